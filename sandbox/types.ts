@@ -10,6 +10,15 @@ export interface SandboxRequest {
   readonly headers: Readonly<Record<string, string>>;
   /** Parsed JSON, or null without a body. */
   readonly body: unknown;
+  /** Who calls, as the kernel read it from an accepted bearer token; absent without one (Key Vault's first request, prices). */
+  readonly caller?: Caller;
+}
+
+/** The signed-in user behind a bearer token. `tenantId` is null for a foreign client's opaque token. */
+export interface Caller {
+  readonly name: string;
+  readonly objectId: string;
+  readonly tenantId: string | null;
 }
 
 export interface SandboxResponse {
@@ -17,7 +26,18 @@ export interface SandboxResponse {
   readonly headers?: Readonly<Record<string, string>>;
   /** Sent as JSON; absent means no body. */
   readonly body?: unknown;
+  /** Set by a fault: sent as it is instead of `body`. */
+  readonly text?: string;
+  /** Set by a fault: what happens on the wire instead of a whole answer; `sandbox/server` carries it out. */
+  readonly wire?: WireFault;
 }
+
+/** Faults that only a socket can show. `truncate` sends the first `bytes` bytes and then closes the connection. */
+export type WireFault =
+  | { readonly kind: "reset" }
+  | { readonly kind: "hang" }
+  | { readonly kind: "slow"; readonly bytesPerSecond: number }
+  | { readonly kind: "truncate"; readonly bytes: number };
 
 /** Answers the requests it knows and returns null for the rest, so that services can be tried in turn. */
 export type Service = (request: SandboxRequest, world: World) => SandboxResponse | null;
@@ -69,6 +89,10 @@ export interface Operation {
   error: { code: string; message: string } | null;
   /** What the kind needs to finish, e.g. the PATCH body. */
   input: unknown;
+  /** The request that started it; faults on polling can be matched by it. Absent when Azure started it by itself. */
+  request?: { method: string; host: string; path: string };
+  /** Set by a fault: how it ends instead of as usual; `InProgress` never ends. */
+  destiny?: { status: Operation["status"]; code: string; message: string };
 }
 
 export interface ScheduledEvent {
@@ -107,7 +131,12 @@ export interface World {
 export type EventHandler = (event: ScheduledEvent, world: World) => void;
 
 /** Azure's error envelope. */
-export function armError(status: number, code: string, message: string, headers: Record<string, string> = {}): SandboxResponse {
+export function armError(
+  status: number,
+  code: string,
+  message: string,
+  headers: Record<string, string> = {},
+): SandboxResponse {
   return { status, headers: { "x-ms-error-code": code, ...headers }, body: { error: { code, message } } };
 }
 
