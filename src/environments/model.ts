@@ -19,6 +19,8 @@ export interface Environment {
   /** Read replicas of `server`, by name. */
   readonly replicas: readonly Server[];
   readonly account: StorageAccount | null;
+  /** What was doubtful while recognising it: an odd class tag, an account that was a guess. Absent: nothing. */
+  readonly findings?: readonly Finding[];
 }
 
 /** `unknown` counts as prod in every guard. */
