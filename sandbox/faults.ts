@@ -1,0 +1,166 @@
+import { armError } from "./types.ts";
+import type { Operation, SandboxRequest, SandboxResponse, State, WireFault } from "./types.ts";
+
+export type FaultMoment = "before" | "afterCommit" | "body" | "poll";
+
+export type Fault =
+  | {
+      readonly kind: "status";
+      readonly status: number;
+      readonly code: string;
+      readonly headers: Record<string, string>;
+      readonly body: unknown;
+    }
+  | { readonly kind: "reset" | "hang" | "truncate" }
+  | { readonly kind: "slow"; readonly bytesPerSecond: number }
+  | { readonly kind: "body"; readonly text: string }
+  | { readonly kind: "operation"; readonly status: Operation["status"]; readonly code: string };
+
+/**
+ * A fault on request. `path` is a glob without regard to case: `*` stays within a segment (a leading one may cross),
+ * `**` crosses. `when: "poll"` looks at polls of long-running operations, by their own URL or by the request that
+ * started the operation. `nth` counts the requests that match, from 1; absent means all.
+ */
+export interface FaultRule {
+  readonly match: { readonly method?: string; readonly host?: string; readonly path?: string; readonly nth?: number };
+  readonly when: FaultMoment;
+  readonly fault: Fault;
+  readonly seed: number;
+  /** How many requests have matched so far; kept in the state, so that a restart of the owner does not count anew. */
+  seen: number;
+}
+
+/** Reads the list that `POST /_sandbox/faults` and `--faults` take. Throws with a sentence on what is no rule. */
+export function parseFaults(value: unknown): FaultRule[] {
+  if (!Array.isArray(value)) throw new Error("Faults are a JSON list of rules.");
+  return value.map((rule, index) => parseRule(rule as Record<string, unknown>, index));
+}
+
+export function faultsOf(state: State): FaultRule[] {
+  return (state.services["faults"] as FaultRule[] | undefined) ?? [];
+}
+
+/** The rules of one moment that strike this request. Counts it on every rule it matches. */
+export function strikes(
+  state: State,
+  moments: readonly FaultMoment[],
+  request: SandboxRequest,
+  origin?: Operation["request"],
+): FaultRule[] {
+  return faultsOf(state).filter((rule) => {
+    const fits = matches(rule, request) || (rule.when === "poll" && origin !== undefined && matches(rule, origin));
+    if (!moments.includes(rule.when) || !fits) return false;
+    rule.seen += 1;
+    return rule.match.nth === undefined || rule.match.nth === rule.seen;
+  });
+}
+
+/** The answer as the fault leaves it. Operation faults change no answer: the kernel applies them to the operation. */
+export function applyFault(rule: FaultRule, answer: SandboxResponse): SandboxResponse {
+  const { fault } = rule;
+  if (fault.kind === "status") return statusAnswer(fault);
+  if (fault.kind === "body") return { ...answer, text: fault.text };
+  if (fault.kind === "operation") return answer;
+  return { ...answer, wire: wireFault(fault, rule.seed, answer) };
+}
+
+function statusAnswer(fault: Extract<Fault, { kind: "status" }>): SandboxResponse {
+  const plain = armError(fault.status, fault.code, `The sandbox was asked to answer ${fault.status}.`, fault.headers);
+  if (fault.body === undefined) return plain;
+  const headers = plain.headers ?? {};
+  return typeof fault.body === "string"
+    ? { status: fault.status, headers, text: fault.body }
+    : { status: fault.status, headers, body: fault.body };
+}
+
+function wireFault(
+  fault: Extract<Fault, { kind: "reset" | "hang" | "truncate" | "slow" }>,
+  seed: number,
+  answer: SandboxResponse,
+): WireFault {
+  if (fault.kind === "slow") return fault;
+  if (fault.kind !== "truncate") return { kind: fault.kind };
+  const length = Buffer.byteLength(answer.text ?? JSON.stringify(answer.body ?? ""));
+  return { kind: "truncate", bytes: length < 2 ? 0 : 1 + ((Math.imul(seed + 1, 2654435761) >>> 0) % (length - 1)) };
+}
+
+function matches(
+  rule: FaultRule,
+  request: { readonly method: string; readonly host: string; readonly path: string },
+): boolean {
+  const { method, host, path } = rule.match;
+  if (method !== undefined && method !== "*" && method.toUpperCase() !== request.method.toUpperCase()) return false;
+  if (host !== undefined && !glob(host).test(request.host)) return false;
+  return path === undefined || glob(path).test(request.path);
+}
+
+function glob(pattern: string): RegExp {
+  const source = pattern
+    .replace(/^\*(?!\*)/, "**")
+    .split(/(\*\*|\*)/)
+    .map((part) => (part === "**" ? ".*" : part === "*" ? "[^/]*" : part.replace(/[.+?^${}()|[\]\\]/g, "\\$&")))
+    .join("");
+  return new RegExp(`^${source}$`, "i");
+}
+
+const moments: readonly string[] = ["before", "afterCommit", "body", "poll"];
+
+function parseRule(rule: Record<string, unknown>, index: number): FaultRule {
+  if (typeof rule !== "object" || rule === null) throw new Error(`Fault ${index + 1} is not an object.`);
+  const when = rule["when"] ?? "before";
+  if (typeof when !== "string" || !moments.includes(when))
+    throw new Error(`Fault ${index + 1}: when is one of ${moments.join(", ")}.`);
+  const match = (rule["match"] ?? {}) as FaultRule["match"];
+  if (match.nth !== undefined && !(Number.isInteger(match.nth) && match.nth > 0))
+    throw new Error(`Fault ${index + 1}: nth counts from 1.`);
+  return { match, when: when as FaultMoment, fault: parseFault(rule, index), seed: Number(rule["seed"] ?? 0), seen: 0 };
+}
+
+/** A fault may be written `"reset"`, `{"status": {…}}`, `{"status": 503, "code": "…"}`, or its name with the rest beside it in the rule. */
+function parseFault(rule: Record<string, unknown>, index: number): Fault {
+  const written = rule["fault"];
+  const given: Record<string, unknown> =
+    typeof written === "string" ? { ...rule, kind: written } : { ...(written as Record<string, unknown>) };
+  const kind = String(
+    given["kind"] ?? given["type"] ?? given["name"] ?? faultKinds.find((name) => name in given) ?? "",
+  );
+  if (!faultKinds.includes(kind)) throw new Error(`Fault ${index + 1}: fault is one of ${faultKinds.join(", ")}.`);
+  const inner = given[kind];
+  const details = typeof inner === "object" && inner !== null ? (inner as Record<string, unknown>) : given;
+  return buildFault(kind as Fault["kind"], details, index);
+}
+
+const faultKinds: readonly string[] = ["operation", "slow", "truncate", "reset", "hang", "status", "body"];
+
+function buildFault(kind: Fault["kind"], details: Record<string, unknown>, index: number): Fault {
+  const code = typeof details["code"] === "string" ? details["code"] : "SandboxFault";
+  if (kind === "status") return statusFault(details, code, index);
+  if (kind === "slow") return { kind, bytesPerSecond: Math.max(1, Number(details["bytesPerSecond"] ?? 1)) };
+  if (kind === "body") return { kind, text: String(details["text"] ?? details["body"] ?? "") };
+  if (kind === "operation") return { kind, status: operationStatus(details["status"], index), code };
+  return { kind };
+}
+
+function statusFault(details: Record<string, unknown>, code: string, index: number): Fault {
+  const status = Number(details["status"]);
+  if (!Number.isInteger(status) || status < 200 || status > 599)
+    throw new Error(`Fault ${index + 1}: status is 200 to 599.`);
+  const headers = Object.entries((details["headers"] ?? {}) as Record<string, unknown>).map(([name, text]) => [
+    name,
+    String(text),
+  ]);
+  return {
+    kind: "status",
+    status,
+    code,
+    headers: Object.fromEntries(headers) as Record<string, string>,
+    body: details["body"],
+  };
+}
+
+function operationStatus(value: unknown, index: number): Operation["status"] {
+  const known: readonly Operation["status"][] = ["InProgress", "Succeeded", "Failed", "Canceled"];
+  const found = known.find((status) => status.toLowerCase() === String(value ?? "Failed").toLowerCase());
+  if (found === undefined) throw new Error(`Fault ${index + 1}: an operation's status is one of ${known.join(", ")}.`);
+  return found;
+}

@@ -1,0 +1,100 @@
+import { readFileSync } from "node:fs";
+import { tmpdir, userInfo } from "node:os";
+import { join } from "node:path";
+import { parseArgs } from "node:util";
+import { createFleet } from "./fleet/generate.ts";
+import { becomeOwner } from "./owner.ts";
+import type { State } from "./types.ts";
+
+const usage = `Usage: sandbox [--port N] [--state FILE] [--fleet demo|COUNT] [--latency MS] [--speed FACTOR] [--faults FILE] [--json]
+
+The first line on standard output is {"origin": "http://127.0.0.1:PORT", "tokenFile": "…"}.
+Without --state the state lives in a new temporary folder. It ends after 60 seconds without a request.`;
+
+/** Exit codes as the CLI's: 2 usage, 6 busy. */
+class UsageError extends Error {}
+
+try {
+  await run(process.argv.slice(2));
+} catch (error) {
+  process.stderr.write(`${(error as Error).message}\n`);
+  if (error instanceof UsageError) process.stderr.write(`${usage}\n`);
+  process.exit(error instanceof UsageError ? 2 : 1);
+}
+
+async function run(argv: readonly string[]): Promise<void> {
+  const flags = readFlags(argv);
+  if (flags.help) return void process.stdout.write(`${usage}\n`);
+  const outcome = await becomeOwner({
+    stateFile: flags.state ?? temporaryState(),
+    mode: flags.join ? "join" : "takeOver",
+    port: numberFlag(flags.port, "--port", 0),
+    latency: numberFlag(flags.latency, "--latency", 0) ?? 0,
+    speed: speedFlag(flags.speed),
+    faults: flags.faults === undefined ? undefined : readFaults(flags.faults),
+    createState: () => newState(flags.fleet ?? "demo"),
+    exit: () => process.exit(0),
+  });
+  if (outcome.kind === "busy") {
+    process.stderr.write("The owner of this state file is answering a request. Try again.\n");
+    process.exit(6);
+  }
+  const { origin, tokenFile } = outcome;
+  process.stdout.write(`${JSON.stringify({ origin, tokenFile })}\n`);
+  if (outcome.kind === "owned") process.exit(0);
+  if (!flags.json) process.stderr.write(`SANDBOX: the local Azure answers at ${origin}.\n`);
+}
+
+function readFlags(argv: readonly string[]) {
+  const text = { type: "string" } as const;
+  const flag = { type: "boolean" } as const;
+  const options = {
+    port: text,
+    state: text,
+    fleet: text,
+    latency: text,
+    speed: text,
+    faults: text,
+    json: flag,
+    join: flag,
+    help: flag,
+  };
+  try {
+    return parseArgs({ args: [...argv], options, strict: true }).values;
+  } catch (error) {
+    throw new UsageError((error as Error).message);
+  }
+}
+
+function numberFlag(text: string | undefined, name: string, least: number): number | undefined {
+  if (text === undefined) return undefined;
+  const value = Number(text);
+  if (text.trim() === "" || !Number.isInteger(value) || value < least)
+    throw new UsageError(`${name} is a whole number from ${least}.`);
+  return value;
+}
+
+function speedFlag(text: string | undefined): number | undefined {
+  if (text === undefined) return undefined;
+  const speed = Number(text);
+  if (!(speed > 0 && Number.isFinite(speed))) throw new UsageError("--speed is a number above 0.");
+  return speed;
+}
+
+function readFaults(file: string): unknown {
+  try {
+    return JSON.parse(readFileSync(file, "utf8")) as unknown;
+  } catch (error) {
+    throw new UsageError(`--faults ${file}: ${(error as Error).message}`);
+  }
+}
+
+function newState(fleet: string): State {
+  const realNow = Date.now();
+  if (fleet === "demo") return createFleet({ kind: "demo", realNow });
+  return createFleet({ kind: "count", count: numberFlag(fleet, "--fleet", 1)!, seed: 1, realNow });
+}
+
+function temporaryState(): string {
+  return join(tmpdir(), `engram-sandbox-${userInfo().username}-${process.pid}`, "state.json");
+}
