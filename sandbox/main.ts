@@ -14,13 +14,12 @@ Without --state the state lives in a new temporary folder. It ends after 60 seco
 /** Exit codes as the CLI's: 2 usage, 6 busy. */
 class UsageError extends Error {}
 
-try {
-  await run(process.argv.slice(2));
-} catch (error) {
-  process.stderr.write(`${(error as Error).message}\n`);
+// no top-level await: the bundle is CommonJS
+run(process.argv.slice(2)).catch((error: Error) => {
+  process.stderr.write(`${error.message}\n`);
   if (error instanceof UsageError) process.stderr.write(`${usage}\n`);
   process.exit(error instanceof UsageError ? 2 : 1);
-}
+});
 
 async function run(argv: readonly string[]): Promise<void> {
   const flags = readFlags(argv);
