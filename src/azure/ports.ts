@@ -302,6 +302,12 @@ export type AzureErrorKind =
 /** The one error of this layer. `message` is a sentence for people; `code` and `status` are Azure's own. */
 export class AzureError extends Error {
   override readonly name = "AzureError";
+
+  /** By name: the extension's entry and the lazily loaded Azure bundle each carry their own copy of this class. */
+  static override [Symbol.hasInstance](value: unknown): boolean {
+    return value instanceof Error && value.name === "AzureError";
+  }
+
   readonly kind: AzureErrorKind;
   readonly code: string;
   readonly status: number | null;
