@@ -1,0 +1,191 @@
+import {
+  AzureError,
+  type MetricsQuery,
+  type MetricsReader,
+  type ResourceSeries,
+  type ScopeProblem,
+} from "../azure/ports.ts";
+import type { ResourceHead } from "../environments/model.ts";
+
+/** At most this many resources in one metrics:getBatch call (azure-monitor-docs: migrate-to-batch-api). */
+export const batchSize = 50;
+
+/** Without getBatch each resource is asked by itself: at most this many a refresh, this many at a time. */
+const singlesPerRefresh = 50;
+const singlesAtOnce = 4;
+
+export type Query = MetricsQuery;
+
+export interface Reading {
+  readonly series: readonly ResourceSeries[];
+  readonly problems: readonly ScopeProblem[];
+  /** Requests made: metric queries are billed by Azure Monitor per call. */
+  readonly requests: number;
+  /** Azure asked to slow down; real milliseconds to wait, 0 when it named none. Null: not throttled. */
+  readonly throttledMs: number | null;
+}
+
+export interface Target {
+  /** The resource that is asked; for accounts the blob service below it. */
+  readonly id: string;
+  readonly owner: ResourceHead;
+  readonly subscriptionName: string;
+}
+
+interface ReadRequest {
+  readonly targets: readonly Target[];
+  readonly query: Query;
+  /** Subscriptions (lower case) known to refuse getBatch; extended here. */
+  readonly noBatch: Set<string>;
+  readonly signal?: AbortSignal | undefined;
+}
+
+/**
+ * Reads one query for many resources of one type: grouped by subscription and location, at most 50 a call, so
+ * ceil(n / 50) calls a group. One group that fails is a problem row; the others go on. Rejects only when aborted.
+ *
+ * - 401 or 403 on getBatch means that *Monitoring Reader* on the subscription is missing, never "signed out": each
+ *   resource is then asked by itself.
+ * - 403 saying that the subscription is not registered means `Microsoft.Insights`: nothing can be read.
+ * - 429 and 529 end this round; the caller polls more slowly.
+ */
+export async function readMetrics(reader: MetricsReader, request: ReadRequest): Promise<Reading> {
+  let total: Reading = { series: [], problems: [], requests: 0, throttledMs: null };
+  for (const group of groups(request.targets)) {
+    request.signal?.throwIfAborted();
+    total = add(total, await readGroup(reader, { ...request, targets: group }));
+    if (total.throttledMs !== null) break;
+  }
+  return { ...total, problems: unique(total.problems) };
+}
+
+/** What one refresh of these resources costs in calls; shown where polling is explained. */
+export function callsFor(targets: readonly Target[]): number {
+  return groups(targets).length;
+}
+
+/** What polling costs, in words. Azure Monitor bills metric queries per call; the price is not repeated here. */
+export function pollingCost(calls: number, everySeconds: number): string {
+  const perHour = Math.ceil((3600 / everySeconds) * calls);
+  return `While the view is visible, utilization takes ${calls} metric calls every ${everySeconds} s (${perHour} an hour). Azure Monitor bills metric queries per call; a hidden view makes none.`;
+}
+
+function groups(targets: readonly Target[]): readonly (readonly Target[])[] {
+  const byPlace = new Map<string, Target[]>();
+  for (const target of targets) {
+    const place = `${target.owner.subscriptionId}/${target.owner.location}`.toLowerCase();
+    const group = byPlace.get(place);
+    if (group) group.push(target);
+    else byPlace.set(place, [target]);
+  }
+  return [...byPlace.values()].flatMap(chunks);
+}
+
+function chunks(group: readonly Target[]): readonly (readonly Target[])[] {
+  const count = Math.ceil(group.length / batchSize);
+  return Array.from({ length: count }, (_, index) => group.slice(index * batchSize, (index + 1) * batchSize));
+}
+
+async function readGroup(reader: MetricsReader, request: ReadRequest): Promise<Reading> {
+  const { targets, query, noBatch, signal } = request;
+  const [first] = targets;
+  if (first === undefined) return nothing;
+  if (noBatch.has(first.owner.subscriptionId.toLowerCase())) return readSingles(reader, request);
+  try {
+    const resourceIds = targets.map((target) => target.id);
+    const series = await reader.batch({ ...query, resourceIds, location: first.owner.location }, signal);
+    return { ...nothing, series, requests: 1 };
+  } catch (error) {
+    signal?.throwIfAborted();
+    if (!refusesBatch(error)) return failed(error, first);
+    noBatch.add(first.owner.subscriptionId.toLowerCase());
+    return add({ ...nothing, requests: 1 }, await readSingles(reader, request));
+  }
+}
+
+async function readSingles(reader: MetricsReader, { targets, query, signal }: ReadRequest): Promise<Reading> {
+  const [first] = targets;
+  if (first === undefined) return nothing;
+  let total: Reading = { ...nothing, problems: [roleMissing(first)] };
+  const asked = targets.slice(0, singlesPerRefresh);
+  for (let at = 0; at < asked.length && total.throttledMs === null; at += singlesAtOnce) {
+    signal?.throwIfAborted();
+    const readings = asked.slice(at, at + singlesAtOnce).map((target) => readOne(reader, { target, query, signal }));
+    total = (await Promise.all(readings)).reduce(add, total);
+  }
+  return total;
+}
+
+async function readOne(
+  reader: MetricsReader,
+  { target, query, signal }: { target: Target; query: Query; signal: AbortSignal | undefined },
+): Promise<Reading> {
+  try {
+    const series = await reader.single({ ...query, resourceId: target.id }, signal);
+    return { ...nothing, series: [series], requests: 1 };
+  } catch (error) {
+    signal?.throwIfAborted();
+    // The missing role has its row already; a second one for each resource would say nothing new.
+    return refusesBatch(error) ? { ...nothing, requests: 1 } : failed(error, target);
+  }
+}
+
+const nothing: Reading = { series: [], problems: [], requests: 0, throttledMs: null };
+
+function add(left: Reading, right: Reading): Reading {
+  const waits = [left.throttledMs, right.throttledMs].filter((wait) => wait !== null);
+  return {
+    series: [...left.series, ...right.series],
+    problems: [...left.problems, ...right.problems],
+    requests: left.requests + right.requests,
+    throttledMs: waits.length > 0 ? Math.max(...waits) : null,
+  };
+}
+
+function refusesBatch(error: unknown): boolean {
+  if (!(error instanceof AzureError) || notRegistered(error)) return false;
+  return error.status === 401 || error.status === 403 || error.kind === "rights";
+}
+
+function notRegistered(error: AzureError): boolean {
+  return error.status === 403 && /regist/i.test(`${error.code} ${error.message}`);
+}
+
+function failed(error: unknown, target: Target): Reading {
+  if (error instanceof AzureError && (error.kind === "throttled" || error.status === 529 || error.status === 429)) {
+    return { ...nothing, requests: 1, throttledMs: error.retryAfterMs ?? 0, problems: [throttled(target)] };
+  }
+  return { ...nothing, requests: 1, problems: [toProblem(error, target)] };
+}
+
+function toProblem(error: unknown, target: Target): ScopeProblem {
+  if (error instanceof AzureError && notRegistered(error)) {
+    const message = `Utilization cannot be read in ${target.subscriptionName}: the resource provider Microsoft.Insights is not registered there.`;
+    return problem(target, { code: "insightsNotRegistered", message, remedy: "role" });
+  }
+  const why = error instanceof Error ? error.message : String(error);
+  const code = error instanceof AzureError ? error.code : "unexpected";
+  return problem(target, {
+    code,
+    message: `Utilization could not be read in ${target.subscriptionName}: ${why}`,
+    remedy: "retry",
+  });
+}
+
+function roleMissing(target: Target): ScopeProblem {
+  const message = `Utilization in ${target.subscriptionName} is read one resource at a time: the role Monitoring Reader on the subscription is missing. If it is eligible for you (PIM), activate it.`;
+  return problem(target, { code: "monitoringReaderMissing", message, remedy: "role" });
+}
+
+function throttled(target: Target): ScopeProblem {
+  const message = `Azure Monitor asks to slow down in ${target.subscriptionName}: utilization is read less often for a while.`;
+  return problem(target, { code: "metricsThrottled", message, remedy: "retry" });
+}
+
+function problem(target: Target, rest: Pick<ScopeProblem, "code" | "message" | "remedy">): ScopeProblem {
+  return { scope: target.owner.subscriptionId, label: target.subscriptionName, tenantId: null, ...rest };
+}
+
+function unique(problems: readonly ScopeProblem[]): readonly ScopeProblem[] {
+  return [...new Map(problems.map((one) => [`${one.scope}/${one.code}`, one])).values()];
+}

@@ -1,0 +1,148 @@
+import type { InventoryPage, ScopeProblem } from "../azure/ports.ts";
+import type { Environment, Resource, Subscription, Vault } from "../environments/model.ts";
+import { recognise, type Pins } from "../environments/recognise.ts";
+import { breather } from "./yield.ts";
+
+/** Names of the environments that changed; `all` when some came, went or moved. */
+export type Changed = readonly string[] | "all";
+
+/** Resource Graph lags behind the resource itself: for this long (Azure's time) a direct read counts more. */
+const graphLag = 60_000;
+
+/** One listing under way: what it saw decides, at its end, what is gone. */
+export interface Listing {
+  readonly startedAt: number;
+  readonly subscriptions: readonly Subscription[];
+  readonly seen: Set<string>;
+  readonly problems: ScopeProblem[];
+  complete: boolean;
+}
+
+/** The resources known now and the environments recognised from them. Unchanged resources keep their identity. */
+export class ResourceStore {
+  #resources = new Map<string, Resource>();
+  #subscriptions: readonly Subscription[] = [];
+  #environments: readonly Environment[] = [];
+  readonly #readAt = new Map<string, number>();
+
+  get environments(): readonly Environment[] {
+    return this.#environments;
+  }
+
+  get subscriptions(): readonly Subscription[] {
+    return this.#subscriptions;
+  }
+
+  get resources(): readonly Resource[] {
+    return [...this.#resources.values()];
+  }
+
+  get vaults(): readonly Vault[] {
+    return this.resources.filter((one): one is Vault => one.kind === "vault");
+  }
+
+  /** Takes over a whole list, for instance the cache's. */
+  reset(subscriptions: readonly Subscription[], resources: readonly Resource[], pins: Pins): Changed {
+    this.#subscriptions = subscriptions;
+    this.#resources = new Map(resources.map((one) => [keyOf(one), one]));
+    return this.recognise(pins);
+  }
+
+  begin(subscriptions: readonly Subscription[], startedAt: number): Listing {
+    // Names of subscriptions that cannot be listed now are kept: their environments still show.
+    const known = new Map([...this.#subscriptions, ...subscriptions].map((one) => [one.id.toLowerCase(), one]));
+    this.#subscriptions = [...known.values()];
+    return { startedAt, subscriptions, seen: new Set(), problems: [], complete: true };
+  }
+
+  /** Adds a page in slices; what a direct read told later than this listing began, or just now, is kept. */
+  async add(listing: Listing, page: InventoryPage, now: () => number): Promise<void> {
+    listing.problems.push(...page.problems);
+    if (!page.complete) listing.complete = false;
+    const breathe = breather();
+    for (const resource of page.resources) {
+      const key = keyOf(resource);
+      listing.seen.add(key);
+      const readAt = this.#readAt.get(key) ?? -Infinity;
+      if (readAt <= listing.startedAt && now() - readAt > graphLag) this.#put(key, resource);
+      await breathe();
+    }
+  }
+
+  /**
+   * Removes what a complete listing did not see. Nothing is removed from a subscription that had a problem, nor from
+   * one that was not listed while some tenant had a problem: missing is not deleted.
+   */
+  finish(listing: Listing, unreadable: readonly ScopeProblem[]): void {
+    if (!listing.complete) return;
+    const listed = new Set(listing.subscriptions.map((one) => one.id.toLowerCase()));
+    const doubtful = doubtfulScopes([...listing.problems, ...unreadable]);
+    const keep = (subscriptionId: string): boolean =>
+      listed.has(subscriptionId) ? doubtful.has(subscriptionId) : unreadable.length > 0;
+    for (const [key, resource] of this.#resources) {
+      const fresh = (this.#readAt.get(key) ?? -Infinity) > listing.startedAt;
+      if (!listing.seen.has(key) && !fresh && !keep(resource.subscriptionId.toLowerCase())) this.#resources.delete(key);
+    }
+    this.#subscriptions = this.#subscriptions.filter(({ id }) => listed.has(id.toLowerCase()) || unreadable.length > 0);
+  }
+
+  /** Puts resources that were read themselves; null removes (the resource answered 404). */
+  putRead(id: string, resource: Resource | null, readAt: number): void {
+    const key = id.toLowerCase();
+    this.#readAt.set(key, readAt);
+    if (resource === null) this.#resources.delete(key);
+    else this.#put(key, resource);
+  }
+
+  /** Groups anew and tells what changed. An environment that is as before keeps its identity. */
+  recognise(pins: Pins): Changed {
+    const before = new Map(this.#environments.map((one) => [one.id, one]));
+    const found = recognise(this.resources, this.#subscriptions, pins);
+    const next = found.map((one) => {
+      const old = before.get(one.id);
+      return old !== undefined && isSame(old, one) ? old : one;
+    });
+    const moved =
+      next.length !== this.#environments.length || next.some((one, at) => one.id !== this.#environments[at]?.id);
+    const changed = next.filter((one) => before.get(one.id) !== one).map((one) => one.id);
+    this.#environments = next;
+    return moved ? "all" : changed;
+  }
+
+  #put(key: string, resource: Resource): void {
+    const old = this.#resources.get(key);
+    if (old === undefined || JSON.stringify(old) !== JSON.stringify(resource)) this.#resources.set(key, resource);
+  }
+}
+
+/** Ids of subscriptions a problem names; a scope may be a bare GUID or an ARM path. */
+function doubtfulScopes(problems: readonly ScopeProblem[]): ReadonlySet<string> {
+  return new Set(
+    problems.map(
+      ({ scope }) =>
+        scope
+          .toLowerCase()
+          .replace(/^\/subscriptions\//, "")
+          .split("/")[0] ?? "",
+    ),
+  );
+}
+
+function keyOf(resource: Resource): string {
+  return resource.id.toLowerCase();
+}
+
+/** Shallow: unchanged resources keep their identity, so comparing references is enough. */
+function isSame(left: Environment, right: Environment): boolean {
+  return (
+    left.name === right.name &&
+    left.class === right.class &&
+    left.server === right.server &&
+    left.account === right.account &&
+    left.subscription === right.subscription &&
+    left.recognisedBy === right.recognisedBy &&
+    left.replicas.length === right.replicas.length &&
+    left.replicas.every((replica, at) => replica === right.replicas[at]) &&
+    JSON.stringify(left.findings) === JSON.stringify(right.findings)
+  );
+}
