@@ -1,0 +1,46 @@
+import type { Resource, State, World } from "./types.ts";
+
+/** What the graph still shows of a resource: the copy from before a change, or null when there was none. */
+interface Shadow {
+  before: Resource | null;
+  until: number;
+}
+
+/** `state.services.graphLag`, by ARM id in lower case. */
+function shadows(state: State): Record<string, Shadow[]> {
+  return (state.services["graphLag"] ??= {}) as Record<string, Shadow[]>;
+}
+
+/**
+ * Resource Graph is eventually consistent: a change shows only after a while. The figure, 30 s plus up to 30 s that depend
+ * on the id, is ours (features-and-corrections.md lists the real lag as unknown).
+ */
+export function graphLagOf(id: string): number {
+  let sum = 0;
+  for (const character of id.toLowerCase()) sum = (sum * 31 + character.charCodeAt(0)) % 30_000;
+  return 30_000 + sum;
+}
+
+/** Call before a resource is changed, made or removed, so that the graph goes on showing what was. */
+export function beforeChange(world: World, id: string): void {
+  const key = id.toLowerCase();
+  const now = world.now();
+  const current = world.state.resources[key];
+  const waiting = (shadows(world.state)[key] ?? []).filter((each) => each.until > now);
+  waiting.push({ before: current ? structuredClone(current) : null, until: now + graphLagOf(id) });
+  shadows(world.state)[key] = waiting;
+}
+
+/** Every resource as the graph shows it now, and forgets copies that no longer matter. */
+export function graphView(world: World): Resource[] {
+  const now = world.now();
+  const store = shadows(world.state);
+  const view = new Map(Object.entries(world.state.resources));
+  for (const [key, waiting] of Object.entries(store)) {
+    const shown = waiting.find((each) => each.until > now);
+    if (!shown) delete store[key];
+    else if (shown.before) view.set(key, shown.before);
+    else view.delete(key);
+  }
+  return [...view.values()];
+}
