@@ -47,12 +47,13 @@ export function createHands(page: Page): Hands {
     expand: (label) => expand(treeItem(label)),
     contextMenu: async (label, item) => {
       await contextMenu(label);
-      await menu(page).getByRole("menuitem", { name: item }).click();
+      await clickMenuItem(page, item);
     },
     contextMenuItems: async (label) => {
       await contextMenu(label);
       const names = await menu(page).getByRole("menuitem").allInnerTexts();
       await page.keyboard.press("Escape");
+      await menu(page).waitFor({ state: "hidden" });
       return names.map((name) => name.trim());
     },
     ...quickInputHands(page),
@@ -142,6 +143,19 @@ async function expand(item: Locator): Promise<void> {
 }
 
 const menu = (page: Page): Locator => page.locator(".monaco-menu").last();
+
+/** VS Code's menus take no click in their first 100 ms (menu.ts, runOnceToEnableMouseUp): like a person, click again. */
+async function clickMenuItem(page: Page, name: string | RegExp): Promise<void> {
+  const item = menu(page).getByRole("menuitem", { name });
+  for (let clicks = 0; clicks < 10; clicks++) {
+    await item.click();
+    const open = await menu(page)
+      .waitFor({ state: "hidden", timeout: 500 })
+      .catch(() => "still open");
+    if (open === undefined) return;
+  }
+  throw new Error(`The menu stays open after clicking ${String(name)}.`);
+}
 
 function focusedName(page: Page): Promise<string> {
   return page.evaluate<string>(`(() => {
