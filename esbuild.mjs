@@ -60,8 +60,9 @@ const bundles = [
 
 if (!forPackage) bundles.push(testBundle());
 
-fs.rmSync("dist", { recursive: true, force: true });
 for (const bundle of bundles) {
+  // chunks have new names after every change
+  if (bundle.outdir !== "dist") fs.rmSync(bundle.outdir, { recursive: true, force: true });
   const absent = Object.values(bundle.entryPoints).filter((file) => !fs.existsSync(file));
   if (absent.length > 0) console.log(`Not built, because it does not exist yet: ${absent.join(", ")}`);
   else report(await build(bundle));

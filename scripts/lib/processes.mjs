@@ -34,13 +34,29 @@ export function attach(command, args, options = {}) {
   });
 }
 
+/** Starts a command with the right Node on PATH and leaves it running; ends with this process. */
+export function start(command, args, options = {}) {
+  const { env, ...others } = options;
+  const child = track(spawn(command, args, { cwd: root, env: childEnvironment(env), ...others }));
+  child.group = others.detached === true;
+  return child;
+}
+
 /** Passes Ctrl+C and the like on: an orphaned npm would fight the next run. */
 export function endWithChildren() {
   for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"]) {
-    process.on(signal, () => {
-      for (const child of children) child.kill("SIGTERM");
-      process.exit(signal === "SIGINT" ? 130 : 143);
-    });
+    process.on(signal, () => process.exit(signal === "SIGINT" ? 130 : 143));
+  }
+  process.on("exit", () => children.forEach(end));
+}
+
+/** A detached child leads a group of its own, with everything it started. */
+function end(child) {
+  try {
+    if (child.group && !windows) process.kill(-child.pid, "SIGTERM");
+    else child.kill("SIGTERM");
+  } catch {
+    // it has just ended
   }
 }
 
