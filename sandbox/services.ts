@@ -1,7 +1,10 @@
 import { armResources } from "./arm.ts";
+import { keyVaultControl } from "./keyVault.ts";
+import { keyVaultData } from "./keyVaultData.ts";
 import { locks } from "./locks.ts";
 import { longRunning } from "./longRunning.ts";
 import { adoptPostgres, postgres, postgresEvents } from "./postgres/service.ts";
+import { resourceGraph } from "./resourceGraph.ts";
 import { permissions } from "./rights.ts";
 import { subscriptions } from "./subscriptions.ts";
 import { tags } from "./tags.ts";
@@ -15,6 +18,9 @@ export const services: readonly Service[] = [
   locks,
   permissions,
   postgres,
+  resourceGraph,
+  keyVaultControl,
+  keyVaultData,
   armResources,
 ];
 
