@@ -49,6 +49,7 @@ const nearestVersions: readonly Nearest[] = [
     nearest: "2026-06-01",
   },
   { path: /\/providers\/Microsoft\.Resources\//i, exact: ["2024-07-01", "2026-06-01"], nearest: "2024-07-01" },
+  { path: /^\/providers\/[^/]+(\/(un)?register)?$/i, exact: ["2024-07-01"], nearest: "2024-07-01" },
   { path: /^\/(subscriptions(\/[^/]+(\/locations)?)?|tenants)$/i, exact: ["2022-12-01"], nearest: "2022-12-01" },
   {
     path: /^\/subscriptions\/[^/]+\/(resourceGroups|resources|tagNames)/i,

@@ -1,6 +1,7 @@
 import oav from "oav/dist/lib/liveValidation/liveValidator.js";
 import { armDocuments, dataPlaneDocuments, documentVersion } from "./documents.ts";
 import type { Exchange } from "./exchange.ts";
+import { sharpen } from "./sharpen.ts";
 
 /** What a document says about one exchange; null where no document knows the operation. */
 export interface DocumentVerdict {
@@ -21,6 +22,7 @@ export async function openDocuments(folder: string): Promise<DocumentValidator> 
   const arm = live(folder, armDocuments, "arm");
   const dataPlane = live(folder, dataPlaneDocuments, "dataPlane");
   await Promise.all([arm.initialize(), dataPlane.initialize()]);
+  [arm, dataPlane].forEach(({ operationSearcher }) => sharpen(operationSearcher));
   return { validate: (exchange) => judge(isArm(exchange.request.host) ? arm : dataPlane, exchange) };
 }
 
@@ -45,7 +47,7 @@ async function judge(validator: Live, exchange: Exchange): Promise<DocumentVerdi
   const sent = request.query["api-version"] ?? "";
   const { version, exact } = documentVersion(request.path, sent);
   const query = { ...request.query, "api-version": version };
-  const url = `https://${request.host}${request.path.replace(/\/+$/, "")}?${new URLSearchParams(query).toString()}`;
+  const url = `https://${request.host}${documentPath(request)}?${new URLSearchParams(query).toString()}`;
   const result = await validator.validateLiveRequestResponse({
     liveRequest: { method: request.method, url, query, ...payload(request) },
     liveResponse: { statusCode: String(response.status), ...payload(response) },
@@ -57,6 +59,12 @@ async function judge(validator: Live, exchange: Exchange): Promise<DocumentVerdi
   if (exception) throw new Error(`oav could not judge ${request.method} ${url}: ${exception.message}`);
   const { operationId } = asked.operationInfo;
   return { operationId, exact, request: asked.errors.map(sentence), response: answered.errors.map(sentence) };
+}
+
+/** Key Vault documents the newest version as an empty last segment, which no path of oav matches: a version stands in. */
+function documentPath({ method, path }: Exchange["request"]): string {
+  const plainPath = path.replace(/\/+$/, "");
+  return method === "GET" && /^\/keys\/[^/]+$/.test(plainPath) ? `${plainPath}/newest` : plainPath;
 }
 
 const notFound = /OPERATION_NOT_FOUND|PROVIDER_NOT_FOUND|API_VERSION/;
