@@ -11,6 +11,7 @@ export const sources = {
   compute: "MicrosoftDocs/azure-databases-docs:articles/postgresql/compute-storage/concepts-compute.md@2d8d56e",
   availability: "MicrosoftDocs/azure-docs:articles/reliability/reliability-postgresql-flexible-server.md@00767b9",
   backup: "MicrosoftDocs/azure-databases-docs:articles/postgresql/backup-restore/concepts-backup-restore.md@0085bb1",
+  extensions: "learn.microsoft.com/azure/postgresql/extensions/how-to-allow-extensions",
   strategyScaling: "strategy.txt section 2, Alert Thresholds",
   strategyAvailability: "strategy.txt section 2, Engram Platform SKU Sizing",
   strategyEncryption: "strategy.txt section 4",
