@@ -5,6 +5,7 @@ import { locks } from "./locks.ts";
 import { longRunning } from "./longRunning.ts";
 import { adoptPostgres, postgres, postgresEvents } from "./postgres/service.ts";
 import { resourceGraph } from "./resourceGraph.ts";
+import { metrics } from "./metrics.ts";
 import { permissions } from "./rights.ts";
 import { subscriptions } from "./subscriptions.ts";
 import { tags } from "./tags.ts";
@@ -19,6 +20,7 @@ export const services: readonly Service[] = [
   permissions,
   postgres,
   resourceGraph,
+  metrics,
   keyVaultControl,
   keyVaultData,
   armResources,
