@@ -2,7 +2,7 @@ import { recordActivity } from "../activity.ts";
 import { findKey, isUsable, newestVersion } from "../keyVaultState.ts";
 import type { EventHandler, World } from "../types.ts";
 import { keyCheckEvery } from "./durations.ts";
-import { allServers, partsOf, setState } from "./server.ts";
+import { eachServer, partsOf, setState } from "./server.ts";
 import type { Server } from "./server.ts";
 
 const keyUri = /^https:\/\/([^./]+)\.[^/]*\/keys\/([^/]+)(?:\/([^/]+))?\/?$/i;
@@ -33,7 +33,7 @@ function isUnreachable(world: World, vault: string): boolean {
 
 /** Looks at every server's key, twice an hour of virtual time, so that loss and repair show well within 60 minutes. */
 const checkKeys: EventHandler = (_event, world) => {
-  for (const server of allServers(world.state)) checkKey(world, server);
+  for (const server of eachServer(world.state)) checkKey(world, server);
   scheduleKeyCheck(world);
 };
 

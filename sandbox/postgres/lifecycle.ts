@@ -81,14 +81,21 @@ export const lifecycleEvents: Readonly<Record<string, EventHandler>> = {
 export function scheduleAutoStart(world: World, server: Server): void {
   const parts = partsOf(world.state, server.id);
   if (parts.stoppedAt !== undefined) return;
-  const event = world.state.schedule.find((one) => one.kind === "postgres.autoStart" && sameId(one.resourceId, server.id));
+  const event = world.state.schedule.find(
+    (one) => one.kind === "postgres.autoStart" && sameId(one.resourceId, server.id),
+  );
   if (event) parts.stoppedAt = (event.data as { stoppedAt: number }).stoppedAt;
   else scheduleStart(world, server, world.now());
 }
 
 function scheduleStart(world: World, server: Server, stoppedAt: number): void {
   partsOf(world.state, server.id).stoppedAt = stoppedAt;
-  world.schedule({ at: stoppedAt + autoStartAfter, kind: "postgres.autoStart", resourceId: server.id, data: { stoppedAt } });
+  world.schedule({
+    at: stoppedAt + autoStartAfter,
+    kind: "postgres.autoStart",
+    resourceId: server.id,
+    data: { stoppedAt },
+  });
 }
 
 function stopped(world: World, server: Server): void {
@@ -97,12 +104,15 @@ function stopped(world: World, server: Server): void {
 }
 
 function started(world: World, server: Server): void {
-  delete partsOf(world.state, server.id).stoppedAt;
+  const parts = partsOf(world.state, server.id);
+  delete parts.stoppedAt;
+  delete parts.pendingRestart;
   setState(world, server, keyIsUsable(world, server) ? "Ready" : "Inaccessible");
 }
 
 function restarted(world: World, server: Server, failover: boolean): void {
   setState(world, server, "Ready");
+  delete partsOf(world.state, server.id).pendingRestart;
   const { highAvailability, availabilityZone } = server.properties;
   if (!failover || !highAvailability) return;
   const { standbyAvailabilityZone } = highAvailability;

@@ -14,13 +14,17 @@ const busyStates: readonly ServerState[] = [
 ];
 
 /**
- * One management operation at a time: 409 ServerIsBusy (azurerm#28298, azure-postgresql#134; the status is what those threads
- * show). Null when the server is free.
+ * One management operation at a time: ServerIsBusy. Code and text: azure-postgresql#134; the status 409 is ours, no
+ * thread shows it. Null when the server is free.
  */
 export function busy(world: World, server: Server): SandboxResponse | null {
   const working = busyStates.includes(server.properties.state) || runningOn(world, server.id) !== null;
   if (!working) return null;
-  return armError(409, "ServerIsBusy", `Server ${server.name} is busy with other operations. Please try later.`);
+  return armError(
+    409,
+    "ServerIsBusy",
+    `Cannot complete operation while server '${server.name}' is busy processing another operation. Try again later.`,
+  );
 }
 
 /**

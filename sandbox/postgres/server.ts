@@ -64,6 +64,8 @@ export interface ServerParts {
   defaultMaxConnections?: number;
   /** Values that differ from the default, by configuration name. */
   configurations?: Record<string, string>;
+  /** Static parameters that were set and wait for a restart. */
+  pendingRestart?: string[];
   /** On-demand backups, newest last. */
   backups?: { name: string; completedTime: string }[];
   /** Databases, firewall rules and administrators by kind and name, as GET answers them. */
@@ -86,6 +88,11 @@ export function isServer(resource: Resource | null): resource is Server {
 export function findServer(state: State, id: string): Server | null {
   const found = findResource(state, id);
   return isServer(found) ? found : null;
+}
+
+/** In no order, and cheap: for what looks at every server every half hour of virtual time. */
+export function* eachServer(state: State): Generator<Server> {
+  for (const resource of Object.values(state.resources)) if (isServer(resource)) yield resource;
 }
 
 export function allServers(state: State, scope = "/subscriptions"): Server[] {
