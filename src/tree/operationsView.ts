@@ -1,0 +1,60 @@
+import * as vscode from "vscode";
+import { Disposables } from "../platform/disposable.ts";
+import { isOpen, operationRows } from "./operationRows.ts";
+import type { RowNode } from "./rowNode.ts";
+import { RowTreeDataProvider } from "./rowTreeDataProvider.ts";
+import type { Session } from "./session.ts";
+import type { Sessions } from "./sessions.ts";
+
+/** The view *Operations*: what is carried out and what was, also by other windows and the command line. */
+export class OperationsView implements vscode.Disposable {
+  private readonly owned = new Disposables();
+  private readonly provider = this.owned.add(new RowTreeDataProvider());
+  readonly view: vscode.TreeView<RowNode>;
+  private readonly sessions: Sessions;
+  private following = new Disposables();
+  private ticking: NodeJS.Timeout | null = null;
+
+  constructor(sessions: Sessions) {
+    this.sessions = sessions;
+    this.view = this.owned.add(
+      vscode.window.createTreeView("engram.operations", { treeDataProvider: this.provider, canSelectMany: false }),
+    );
+    this.owned.add(sessions.onDidChange(() => this.follow()));
+    this.owned.add(this.view.onDidChangeVisibility(() => this.render()));
+    this.follow();
+  }
+
+  dispose(): void {
+    this.stopTicking();
+    this.following.dispose();
+    this.owned.dispose();
+  }
+
+  private follow(): void {
+    this.following.dispose();
+    this.following = new Disposables();
+    const session = this.sessions.current;
+    if (session !== null) this.following.add(session.operations.onDidChange(() => this.render()));
+    this.render();
+  }
+
+  private render(): void {
+    const session = this.sessions.current;
+    this.provider.show(session === null ? [] : operationRows(session.operations.list(), session.now()));
+    this.view.description = this.sessions.world === "sandbox" ? "SANDBOX" : "";
+    this.tick(session);
+  }
+
+  /** The timers move once a second while something runs and somebody looks. */
+  private tick(session: Session | null): void {
+    const runs = this.view.visible && (session?.operations.list().some(isOpen) ?? false);
+    if (!runs) this.stopTicking();
+    else this.ticking ??= setInterval(() => this.render(), 1000);
+  }
+
+  private stopTicking(): void {
+    if (this.ticking !== null) clearInterval(this.ticking);
+    this.ticking = null;
+  }
+}

@@ -1,0 +1,54 @@
+import type { InventorySnapshot } from "../inventory/inventory.ts";
+
+/** Which welcome view an empty tree shows; the manifest's when-clauses name these words (`engram.state`). */
+export type ViewState =
+  | "loading"
+  | "signedOut"
+  | "noTenant"
+  | "noSubscription"
+  | "noEnvironment"
+  | "filteredOut"
+  | "misconfigured"
+  | "offline"
+  | "failed"
+  | "ready";
+
+export interface ViewFacts {
+  readonly connection: "none" | "connecting" | "open" | "failed";
+  readonly failure: unknown;
+  readonly snapshot: Pick<InventorySnapshot, "environments" | "problems" | "state" | "error"> | null;
+  readonly accounts: number | null;
+  readonly subscriptions: number | null;
+  readonly shown: number;
+}
+
+/** Decides from what is known; as long as something is on its way it is `loading`, never a false "nothing there". */
+export function viewState(facts: ViewFacts): ViewState {
+  if (facts.connection === "failed") return kindOf(facts.failure);
+  const { snapshot } = facts;
+  if (snapshot === null) return "loading";
+  if (snapshot.environments.length > 0) return facts.shown === 0 ? "filteredOut" : "ready";
+  if (snapshot.state === "failed") return kindOf(snapshot.error);
+  if (snapshot.state !== "live") return "loading";
+  if (facts.accounts === 0) return "signedOut";
+  if (facts.subscriptions === 0) return snapshot.problems.some(({ remedy }) => remedy === "signIn") ? "noTenant" : "noSubscription";
+  return "noEnvironment";
+}
+
+function kindOf(error: unknown): ViewState {
+  const kind = typeof error === "object" && error !== null && "kind" in error ? error.kind : null;
+  if (kind === "misconfigured") return "misconfigured";
+  if (kind === "auth") return "signedOut";
+  return kind === "offline" || kind === "timeout" ? "offline" : "failed";
+}
+
+/** The line above the tree: how old what is shown is, and why it is not newer. */
+export function freshness(
+  snapshot: Pick<InventorySnapshot, "state" | "asOf" | "error"> | null,
+  age: (iso: string) => string | null,
+): string | null {
+  if (snapshot === null || snapshot.asOf === null) return null;
+  const read = age(snapshot.asOf) ?? "";
+  if (snapshot.state === "failed") return `Read ${read}. Azure cannot be read just now: ${snapshot.error?.message ?? "no reason given"}`;
+  return snapshot.state === "cached" ? `From ${read}, being read again…` : null;
+}
