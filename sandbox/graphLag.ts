@@ -21,14 +21,29 @@ export function graphLagOf(id: string): number {
   return 30_000 + sum;
 }
 
-/** Call before a resource is changed, made or removed, so that the graph goes on showing what was. */
-export function beforeChange(world: World, id: string): void {
+function keep(world: World, id: string, before: Resource | null): void {
   const key = id.toLowerCase();
   const now = world.now();
-  const current = world.state.resources[key];
   const waiting = (shadows(world.state)[key] ?? []).filter((each) => each.until > now);
-  waiting.push({ before: current ? structuredClone(current) : null, until: now + graphLagOf(id) });
-  shadows(world.state)[key] = waiting;
+  shadows(world.state)[key] = [...waiting, { before, until: now + graphLagOf(id) }];
+  world.changed();
+}
+
+/** Runs something that may change a resource; what it changes shows in the graph only after the lag. */
+export function withGraphLag<T>(world: World, id: string, run: () => T): T {
+  const key = id.toLowerCase();
+  const current = world.state.resources[key];
+  const before = JSON.stringify(current ?? null);
+  const result = run();
+  if (JSON.stringify(world.state.resources[key] ?? null) !== before)
+    keep(world, id, JSON.parse(before) as Resource | null);
+  return result;
+}
+
+/** The resource that an ARM write speaks about: the path without a trailing action such as `/stop`. */
+export function targetOf(path: string): string {
+  const match = /^(\/subscriptions\/[^/]+\/resourceGroups\/[^/]+)(\/providers\/[^/]+\/[^/]+\/[^/]+)?/i.exec(path);
+  return match?.[0] ?? path;
 }
 
 /** Every resource as the graph shows it now, and forgets copies that no longer matter. */

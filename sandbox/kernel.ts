@@ -4,6 +4,7 @@ import { control } from "./control.ts";
 import { applyFault, faultsOf, strikes } from "./faults.ts";
 import type { FaultRule } from "./faults.ts";
 import { gate } from "./gate.ts";
+import { targetOf, withGraphLag } from "./graphLag.ts";
 import { memoryLog, withoutSecrets } from "./log.ts";
 import type { ExchangeLog } from "./log.ts";
 import { doom, hasten, polledOperation } from "./longRunning.ts";
@@ -131,7 +132,7 @@ function isRealToken(authentication: ReturnType<typeof authenticate>): boolean {
 function serve(request: SandboxRequest, world: KernelWorld, rules: readonly FaultRule[]): SandboxResponse {
   bendPolled(request, world, rules);
   const before = new Set(Object.keys(world.state.operations));
-  const answer = gate(request, world) ?? firstAnswer(request, world);
+  const answer = gate(request, world) ?? withGraphLag(world, targetOf(request.path), () => firstAnswer(request, world));
   const started = Object.values(world.state.operations).filter((operation) => !before.has(operation.id));
   for (const { fault, when } of rules) {
     if (fault.kind === "operation" && when !== "poll") started.forEach((one) => doom(one, fault.status, fault.code));

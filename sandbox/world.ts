@@ -1,5 +1,6 @@
 import { createHash } from "node:crypto";
 import { virtualNow } from "./clock.ts";
+import { withGraphLag } from "./graphLag.ts";
 import type { EventHandler, ScheduledEvent, State, World } from "./types.ts";
 
 /** The world with what only the kernel may do. */
@@ -48,7 +49,7 @@ export function createWorld({ state, handlers, realNow }: WorldOptions): KernelW
         changed = true;
         eventTime = next.at;
         try {
-          handlers[next.kind]?.(next, world);
+          withGraphLag(world, next.resourceId, () => handlers[next.kind]?.(next, world));
         } finally {
           eventTime = null;
         }
