@@ -23,7 +23,7 @@ async function main(wanted) {
   );
   record("build", [build], 0);
   if (build.state === "failed") return;
-  const environment = suiteEnvironment();
+  const environment = suiteEnvironment(wanted);
   requireSpecs(environment);
   for (const lanes of stages) await Promise.all(lanes.map((lane) => runLane(lane, wanted, environment)));
 }

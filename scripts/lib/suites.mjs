@@ -28,6 +28,8 @@ export const stages = [
       { name: "ui", files: "test/extension/ui/**/*.test.ts", confined: true },
     ],
   ],
+  // Last: it judges every exchange that the suites before it recorded.
+  [[{ name: "contract", files: "test/contract/**/*.test.ts" }]],
 ];
 
 /** Runs one suite; gives its tests as { title, state, error?, reason?, ms? }. One that runs nothing fails. */
@@ -82,12 +84,20 @@ function confined(command) {
   return ["unshare", "-n", "sh", "-c", 'ip link set lo up && exec "$@"', "sh", ...command];
 }
 
-/** What every suite finds in its environment. */
-export function suiteEnvironment() {
+/**
+ * What every suite finds in its environment. Each sandbox records its exchanges in a folder that starts empty; only a run
+ * of all suites can say that an operation was never exercised.
+ */
+export function suiteEnvironment(wanted) {
+  const exchanges = at("test-results/exchanges");
+  fs.rmSync(exchanges, { recursive: true, force: true });
+  fs.mkdirSync(exchanges, { recursive: true });
   const specs = path.resolve(process.env.ENGRAM_AZURE_SPECS ?? at("../shared/azure-specs"));
   const bicep = findBicep();
   return {
     ...(fs.existsSync(specs) ? { ENGRAM_AZURE_SPECS: specs } : {}),
     ...(bicep ? { ENGRAM_BICEP: bicep } : {}),
+    ENGRAM_SANDBOX_RECORD: exchanges,
+    ...(wanted ? {} : { ENGRAM_WHOLE_SUITE: "true" }),
   };
 }
