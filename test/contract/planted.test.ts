@@ -58,7 +58,7 @@ const planted: readonly Planted[] = [
     from: "metricsBatch",
     at: [...server, "values", 0, "value", 0, "unit"],
     value: "Percentage",
-    caught: /ENUM_MISMATCH.*unit/,
+    caught: /unit: Percentage/,
   },
   {
     what: "a state that servers do not have",

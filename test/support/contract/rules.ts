@@ -20,6 +20,7 @@ const rules: readonly Rule[] = [
   ownAddresses,
   sameResource,
   bodies,
+  metricUnits,
 ];
 
 /** Every long-running operation of PostgreSQL (2025-08-01) answers 202 with all three; other services with Location or Azure-AsyncOperation. */
@@ -104,4 +105,17 @@ function bodies({ response }: Exchange): string[] {
   const hasBody = response.body !== undefined && response.body !== null;
   if (response.status === 204 && hasBody) return ["body: a 204 has none"];
   return hasBody && type !== null && !/^application\/json/i.test(type) ? [`body: JSON, not ${type}`] : [];
+}
+
+/** MetricUnit of metrics_API.json 2024-02-01; an open enum in another file, which the batch document only points at. */
+const units =
+  "Count Bytes Seconds CountPerSecond BytesPerSecond Percent MilliSeconds ByteSeconds Unspecified Cores MilliCores NanoCores BitsPerSecond";
+
+function metricUnits({ request, response }: Exchange): string[] {
+  if (!request.host.endsWith(".metrics.monitor.azure.com") || response.status !== 200) return [];
+  const { values } = response.body as { values?: { value?: { unit?: unknown }[] }[] };
+  const used = (values ?? []).flatMap(({ value }) => (value ?? []).map(({ unit }) => String(unit)));
+  return [...new Set(used)]
+    .filter((unit) => !units.split(" ").includes(unit))
+    .map((unit) => `unit: ${unit} is none of ${units}`);
 }
