@@ -1,5 +1,8 @@
 import type { EnvironmentClass, Finding } from "../environments/model.ts";
+import type { Receipt } from "../environments/receipts.ts";
 import type { Change, RequestDescription } from "../azure/ports.ts";
+
+export type { Receipt };
 
 export type OperationKind = "stop" | "start" | "restart" | "scale" | "configure" | "tag";
 
@@ -35,26 +38,6 @@ export interface PlanStep {
   readonly expect: Readonly<Record<string, unknown>>;
 }
 
-/** The plan in the person's words. Every line is plain text; numbers carry their unit. */
-export interface Receipt {
-  readonly title: string;
-  readonly today: string;
-  /** `none`, or how long connections are refused and why. */
-  readonly downtime: { readonly class: "none" | "seconds" | "minutes" | "untilStarted"; readonly text: string };
-  /** Month of 730 hours at list price; null where no price is known. */
-  readonly money: {
-    readonly before: number | null;
-    readonly after: number | null;
-    readonly currency: string;
-    readonly pricesAsOf: string | null;
-    readonly note: string;
-  } | null;
-  readonly effects: readonly string[];
-  readonly cannotBeUndone: readonly string[];
-  readonly undo: string | null;
-  readonly actor: string;
-}
-
 /** One operation as views, CLI and journal know it. */
 export interface OperationRecord {
   readonly id: string;
@@ -70,6 +53,8 @@ export interface OperationRecord {
   readonly steps: { readonly done: number; readonly total: number };
   readonly resources: readonly { readonly id: string; readonly before: unknown; readonly after: unknown }[];
   readonly error: { readonly code: string; readonly message: string } | null;
+  /** Class of `error`: a kind of `AzureError`, or `changed`, `notVerified`, `notSent`, `stillRunning`, `tampered`. */
+  readonly reason: string | null;
   readonly sandbox: boolean;
   /** False while another process (window, CLI) follows it. */
   readonly followedHere: boolean;

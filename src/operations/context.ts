@@ -1,0 +1,83 @@
+import { AzureError, type Azure } from "../azure/ports.ts";
+import { missingRight } from "../environments/guards.ts";
+import type { Failure } from "./entries.ts";
+import type { PlanStep } from "./model.ts";
+import type { Observed } from "./observe.ts";
+
+/** What following one operation needs. */
+export interface Follow {
+  readonly azure: Azure;
+  /** Aborted by *Stop waiting*. It ends waits and polls; it never reaches a send or a verifying read. */
+  readonly signal: AbortSignal;
+  phase(text: string): void;
+  log(line: string): void;
+}
+
+/** How a step ended, or why it is not followed further although it may not have ended. */
+export type StepResult =
+  | {
+      readonly kind: "settled";
+      readonly outcome: "happened" | "notHappened" | "failed" | "canceled";
+      readonly after: Observed | null;
+      readonly error: Failure;
+    }
+  | { readonly kind: "open"; readonly status: "running" | "unknown"; readonly phase: string; readonly error: Failure };
+
+export function settled(
+  outcome: "happened" | "notHappened" | "failed" | "canceled",
+  after: Observed | null,
+  error: Failure = null,
+): StepResult {
+  return { kind: "settled", outcome, after, error };
+}
+
+export function stillOpen(status: "running" | "unknown", phase: string, error: Failure = null): StepResult {
+  return { kind: "open", status, phase, error };
+}
+
+/** An error as journal and views keep it. */
+export function toFailure(cause: unknown): NonNullable<Failure> {
+  if (!(cause instanceof AzureError)) {
+    return {
+      code: "unexpected",
+      message: cause instanceof Error ? cause.message : String(cause),
+      reason: "unexpected",
+    };
+  }
+  const { code, kind, missing } = cause;
+  const message = missing === null ? cause.message : missingRight(missing.action, lastSegment(missing.scope));
+  return { code, message, reason: kind };
+}
+
+/** A failed operation of Azure: `ServerIsBusy` inside it means the same as in a 409 (reliability.md 4, row 9). */
+export function operationFailure(
+  error: { readonly code: string; readonly message: string } | null,
+): NonNullable<Failure> {
+  if (error === null)
+    return { code: "failed", message: "Azure says the operation failed and gives no reason.", reason: "failed" };
+  return { ...error, reason: /^Server(Is)?Busy$/i.test(error.code) ? "busy" : "failed" };
+}
+
+/** Minutes of Azure's time to wait; afterwards it is still running in Azure, not failed (reliability.md 3.1). */
+export function deadlineMs({ change }: PlanStep): number {
+  const minutes = change.kind === "updateServer" || change.kind === "backup" ? 45 : 20;
+  return minutes * 60_000;
+}
+
+const verbs = {
+  stop: "stopping",
+  start: "starting",
+  restart: "restarting",
+  updateServer: "changing",
+  backup: "backing up",
+  mergeTags: "tagging",
+} as const;
+
+/** `Azure is stopping orders-dev-pg`. */
+export function actingPhase({ change }: PlanStep): string {
+  return `Azure is ${verbs[change.kind]} ${lastSegment(change.id)}`;
+}
+
+export function lastSegment(id: string): string {
+  return id.split("/").at(-1) ?? id;
+}

@@ -1,0 +1,104 @@
+import type { Azure, Backup, Lock, ServerCapabilities } from "../azure/ports.ts";
+import { AzureError } from "../azure/ports.ts";
+import { parseKeyUri } from "../environments/keyUri.ts";
+import type { Environment, Finding, Server, VaultKey } from "../environments/model.ts";
+import { warning } from "../environments/guards.ts";
+import type { PriceTable } from "../sizing/prices.ts";
+
+/** Everything a plan is judged by, read now. What could not be read is null and a warning, never a default. */
+export interface PlanFacts {
+  readonly environment: Environment;
+  readonly server: Server;
+  readonly replicas: readonly Server[];
+  readonly capabilities: ServerCapabilities | null;
+  readonly locks: readonly Lock[];
+  readonly permissions:
+    readonly { readonly actions: readonly string[]; readonly notActions: readonly string[] }[] | null;
+  readonly deployments: readonly string[];
+  readonly backups: readonly Backup[];
+  readonly maxConnections: number | null;
+  readonly key: VaultKey | null;
+  readonly prices: PriceTable | null;
+  readonly actor: string;
+  readonly now: Date;
+  /** What could not be read. */
+  readonly unread: readonly Finding[];
+}
+
+export interface FactDeps {
+  readonly azure: Azure;
+  prices(location: string): Promise<PriceTable>;
+  /** ARM id of a vault by its name, from the inventory; null when it is not known. */
+  findVault?(name: string): string | null;
+}
+
+export interface FactNeeds {
+  readonly capabilities?: boolean;
+  readonly backups?: boolean;
+  readonly maxConnections?: boolean;
+  readonly key?: boolean;
+}
+
+/** One round of reads, side by side. The server itself must answer; its error is the plan's error. */
+export async function readFacts(deps: FactDeps, environment: Environment, needs: FactNeeds): Promise<PlanFacts> {
+  const id = environment.server?.id;
+  if (id === undefined) throw new Error("facts need a server");
+  const { azure } = deps;
+  const unread: Finding[] = [];
+  const optional = <T>(what: string, wanted: boolean | undefined, read: () => Promise<T>, none: T): Promise<T> =>
+    wanted === false ? Promise.resolve(none) : read().catch((cause: unknown) => noted(unread, what, cause, none));
+  const server = await azure.servers.get(id);
+  const group = `/subscriptions/${environment.subscription.id}/resourceGroups/${server.resourceGroup}`;
+  const isReplica = /replica/i.test(server.replicationRole ?? "");
+  const [replicas, capabilities, locks, permissions, deployments, backups, parameters, key, prices, actor] =
+    await Promise.all([
+      optional("replicas", !isReplica, () => freshReplicas(azure, id), environment.replicas),
+      optional("sizes", needs.capabilities ?? false, () => azure.servers.capabilities(id), null),
+      optional("locks", true, () => azure.scopes.locks(id), []),
+      optional("permissions", true, () => azure.scopes.permissions(id), null),
+      optional("deployments", true, () => azure.scopes.runningDeployments(group), []),
+      optional("backups", needs.backups ?? false, () => azure.servers.backups(id), []),
+      optional(
+        "parameters",
+        needs.maxConnections ?? false,
+        () => azure.servers.parameters(id, ["max_connections"]),
+        {},
+      ),
+      optional("key", needs.key ?? false, () => readKey(deps, environment, server), null),
+      optional("prices", true, () => deps.prices(server.location), null),
+      azure.directory
+        .actor(environment.subscription.tenantId)
+        .catch(() => environment.subscription.account ?? "unknown"),
+    ]);
+  const maxConnections = toNumber((parameters as Readonly<Record<string, string>>)["max_connections"]);
+  const shared = { environment, server, replicas, capabilities, locks, permissions, deployments, backups };
+  return { ...shared, maxConnections, key, prices, actor, now: azure.clock.now(), unread };
+}
+
+async function freshReplicas(azure: Azure, id: string): Promise<readonly Server[]> {
+  const found = await azure.servers.replicas(id);
+  return [...found].sort((left, right) => left.name.localeCompare(right.name));
+}
+
+async function readKey(deps: FactDeps, environment: Environment, server: Server): Promise<VaultKey | null> {
+  const uri = server.encryption.primaryKeyUri;
+  const reference = uri === null ? null : parseKeyUri(uri);
+  if (reference === null) return null;
+  const vaultId =
+    deps.findVault?.(reference.vaultName) ??
+    `/subscriptions/${environment.subscription.id}/resourceGroups/${environment.resourceGroup}/providers/Microsoft.KeyVault/vaults/${reference.vaultName}`;
+  return deps.azure.keys.get(vaultId, reference.keyName);
+}
+
+/** An expired sign-in ends the plan; any other refusal of a side read is one warning. */
+function noted<T>(unread: Finding[], what: string, cause: unknown, none: T): T {
+  if (cause instanceof AzureError && cause.kind === "auth") throw cause;
+  const reason = cause instanceof Error ? cause.message : String(cause);
+  if (what !== "key") unread.push(warning("notRead", `Could not read the ${what}: ${reason}`, null));
+  return none;
+}
+
+function toNumber(text: string | undefined): number | null {
+  const value = Number(text);
+  return text !== undefined && Number.isFinite(value) ? value : null;
+}

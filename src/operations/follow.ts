@@ -1,0 +1,88 @@
+import { AzureError, type Accepted, type OperationState } from "../azure/ports.ts";
+import { actingPhase, deadlineMs, operationFailure, settled } from "./context.ts";
+import type { Follow, StepResult } from "./context.ts";
+import type { PlanStep } from "./model.ts";
+import { settle } from "./settle.ts";
+import { lastLook, overdue, pauseFor, signedOut, stoppedWaiting } from "./waiting.ts";
+
+const firstPauseMs = 5_000;
+const longestPauseMs = 30_000;
+
+/** Read errors that say nothing about the operation itself: the next poll may answer. */
+const passing: ReadonlySet<string> = new Set(["throttled", "unavailable", "offline", "timeout", "malformed"]);
+
+/** Follows an accepted step to its end: the operation's address first, then the resource itself. */
+export async function followAccepted(
+  follow: Follow,
+  step: PlanStep,
+  accepted: Pick<Accepted, "operationUrl" | "retryAfterMs"> & { readonly since: Date },
+): Promise<StepResult> {
+  follow.phase(actingPhase(step));
+  const { operationUrl, retryAfterMs, since } = accepted;
+  if (operationUrl === null) return settle(follow, step, { evidence: "accepted", since });
+  const end = await pollToEnd(follow, step, { operationUrl, retryAfterMs });
+  if (end.kind === "open" || end.kind === "settled") return end;
+  switch (end.status) {
+    case "succeeded":
+      return settle(follow, step, { evidence: "succeeded", since });
+    case "failed":
+      return settled("failed", await lastLook(follow, step), operationFailure(end.error));
+    case "canceled":
+      return settled("canceled", await lastLook(follow, step), {
+        ...operationFailure(
+          end.error ?? { code: "Canceled", message: "The operation was canceled in Azure, not by Engram." },
+        ),
+        reason: "canceled",
+      });
+    default:
+      return settle(follow, step, { evidence: "accepted", since });
+  }
+}
+
+type PollEnd = StepResult | ({ readonly kind: "ended" } & Pick<OperationState, "status" | "error">);
+
+async function pollToEnd(
+  follow: Follow,
+  step: PlanStep,
+  first: { readonly operationUrl: string; readonly retryAfterMs: number | null },
+): Promise<PollEnd> {
+  const { azure, signal } = follow;
+  const deadline = azure.clock.now().getTime() + deadlineMs(step);
+  let pause = firstPauseMs;
+  let asked = first.retryAfterMs;
+  for (;;) {
+    if (!(await pauseFor(follow, asked, pause))) return stoppedWaiting(follow, step);
+    if (azure.clock.now().getTime() > deadline) return overdue(step);
+    const state = await pollOnce(follow, first.operationUrl);
+    if (signal.aborted) return stoppedWaiting(follow, step);
+    if ("stop" in state) return state.stop;
+    if (state.status !== "running") return { kind: "ended", ...state };
+    if (state.phase === null) follow.phase(actingPhase(step));
+    else follow.phase(state.phase);
+    asked = state.retryAfterMs;
+    pause = Math.min(pause * 1.5, longestPauseMs);
+  }
+}
+
+type Polled = (OperationState & { readonly phase: string | null }) | { readonly stop: StepResult };
+
+async function pollOnce({ azure, signal, log }: Follow, url: string): Promise<Polled> {
+  try {
+    return { ...(await azure.operations.poll(url, signal)), phase: null };
+  } catch (cause) {
+    if (!(cause instanceof AzureError)) throw cause;
+    log(`poll: ${cause.kind} ${cause.code}`);
+    if (cause.kind === "auth") return { stop: signedOut(cause) };
+    const wait = { error: null, retryAfterMs: cause.retryAfterMs };
+    if (passing.has(cause.kind) || cause.kind === "canceled")
+      return { status: "running", ...wait, phase: unanswered(cause) };
+    // Not readable any more (moved, forbidden, another origin): the resource itself decides.
+    return { status: "gone", ...wait, phase: null };
+  }
+}
+
+function unanswered({ kind, retryAfterMs }: AzureError): string {
+  if (kind !== "throttled") return "Azure does not answer; asking again";
+  const seconds = Math.ceil((retryAfterMs ?? 0) / 1000);
+  return `Azure asks to wait${seconds > 0 ? ` ${seconds} s` : ""}; the operation goes on`;
+}

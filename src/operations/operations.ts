@@ -1,0 +1,334 @@
+import { randomBytes } from "node:crypto";
+import { join } from "node:path";
+import type { Azure } from "../azure/ports.ts";
+import { Emitter, type Disposable } from "../environments/event.ts";
+import type { Environment } from "../environments/model.ts";
+import type { PriceTable } from "../sizing/prices.ts";
+import type { Failure } from "./entries.ts";
+import { intentKey } from "./hash.ts";
+import { Journal, JournalTaken, JournalUnwritable } from "./journal.ts";
+import { isLocked, lockServer, type Lock } from "./lock.ts";
+import type { OperationRecord, Plan, PlanStep } from "./model.ts";
+import { makePlan, refusalOf } from "./planner.ts";
+import { isOpen } from "./records.ts";
+import { PlanRefused, type OperationRequest } from "./request.ts";
+import { resumeSteps, bodyOf } from "./resume.ts";
+import { plannedSteps, runSteps, type Run, type RunEnd } from "./run.ts";
+import { OperationStore } from "./store.ts";
+import { toFailure } from "./context.ts";
+
+export interface OperationsDeps {
+  readonly azure: Azure;
+  /** For the sandbox: `sandboxStateDir(…)`, so that its journals never meet Azure's. */
+  readonly stateDir: string;
+  prices(location: string): Promise<PriceTable>;
+  log(line: string): void;
+  /** ARM id of a vault by its name, as the inventory knows it. */
+  findVault?(name: string): string | null;
+}
+
+/** Plans, carries out and remembers operations: the one place where Azure is changed. */
+export class Operations {
+  readonly #deps: OperationsDeps;
+  readonly #changed = new Emitter<string>();
+  readonly #store: OperationStore;
+  readonly #live = new Map<string, LiveRun>();
+
+  constructor(deps: OperationsDeps) {
+    this.#deps = deps;
+    this.#store = new OperationStore(deps.stateDir, {
+      live: (id) => this.#live.get(id) ?? null,
+      changed: (id) => this.#changed.fire(id),
+      log: (line) => deps.log(line),
+    });
+  }
+
+  /** Fires with the id of an operation that changed, here or in another process. */
+  get onDidChange(): (listener: (id: string) => void) => Disposable {
+    return this.#changed.event;
+  }
+
+  /**
+   * Reads Azure and says what would be done; sends nothing. Throws `PlanRefused` (the request is wrong) or
+   * `AzureError` (the server cannot be read). What Azure's state forbids comes back as error findings without steps.
+   */
+  async plan(request: OperationRequest, environment: Environment): Promise<Plan> {
+    await this.#store.refresh();
+    return makePlan(
+      { ...this.#deps, isRunning: (draft) => this.#store.isOpen(intentKey(draft)) },
+      request,
+      environment,
+    );
+  }
+
+  /** Carries a plan out and resolves when it ended or is not followed any more; a failure is a record, not a throw. */
+  async run(plan: Plan): Promise<OperationRecord> {
+    const id = this.begin(plan);
+    await this.#live.get(id)?.done;
+    return this.#required(id);
+  }
+
+  /**
+   * Starts a plan and returns the operation's id at once. The same intent already going on is joined, nothing is sent.
+   * Throws `PlanRefused` when there is nothing that may be sent (`serverBusy`: another operation runs on the server).
+   */
+  begin(plan: Plan): string {
+    const refused = refusalOf(plan);
+    if (refused !== null) throw refused;
+    const first = plan.steps[0];
+    if (first === undefined)
+      throw new PlanRefused("state", "alreadySo", `${plan.environment.name} already is as asked.`);
+    const key = intentKey(plan);
+    const earlier = this.#store.earlier(key, plan.madeAt);
+    if (earlier !== null) return this.#join(earlier);
+    const lock = lockServer(this.#deps.stateDir, first.change.id);
+    if (lock === null) return this.#joinOrRefuse(key, plan);
+    return this.#create(plan, key, lock);
+  }
+
+  list(): readonly OperationRecord[] {
+    return this.#store.list();
+  }
+
+  get(id: string): OperationRecord | null {
+    return this.#store.get(id);
+  }
+
+  /** Ends the waiting, not the operation: Azure goes on, the record stays and can be resumed. */
+  stopWaiting(id: string): void {
+    this.#live.get(id)?.stop();
+  }
+
+  /** Resolves when the operation is no longer followed here. */
+  async settled(id: string): Promise<OperationRecord> {
+    await this.#live.get(id)?.done;
+    return this.#required(id);
+  }
+
+  /** Goes on with one operation, or with every unfinished one that nobody follows. Reads only: nothing is ever sent. */
+  async resume(id?: string): Promise<readonly OperationRecord[]> {
+    await this.#store.refresh();
+    const open = this.#store.list().filter((one) => isOpen(one) && (id === undefined || one.id === id));
+    const started = open.filter((one) => this.#live.has(one.id) || this.#resumeOne(one));
+    await Promise.all(started.map((one) => this.#live.get(one.id)?.done));
+    return open.map((one) => this.#required(one.id));
+  }
+
+  /** A journal that was changed from outside is put away as it is; its operation may then be planned again. */
+  acknowledge(id: string): void {
+    this.#store.acknowledge(id);
+  }
+
+  /** Sees what other windows and the command line do. Call once; ends with `dispose`. */
+  watch(): Disposable {
+    return this.#store.watch();
+  }
+
+  /** Ends following. Nothing is lost: the journal is resumed at the next start. */
+  dispose(): void {
+    for (const run of this.#live.values()) run.stop();
+    this.#store.dispose();
+    this.#changed.dispose();
+  }
+
+  #create(plan: Plan, key: string, lock: Lock): string {
+    const { azure, stateDir } = this.#deps;
+    const id = newId(plan, azure.clock.now());
+    try {
+      const journal = Journal.create(stateDir, key, id) ?? Journal.replaceEmpty(stateDir, key, id);
+      if (journal === null) return this.#release(lock, () => this.#joinOrRefuse(key, plan));
+      const finished = this.#store.earlier(key, plan.madeAt, id);
+      if (finished !== null) {
+        journal.discard();
+        return this.#release(lock, () => this.#join(finished));
+      }
+      writePlanned(journal, plan, azure);
+      this.#start({ journal, steps: plan.steps, lock }, runSteps);
+      return id;
+    } catch (cause) {
+      lock.release();
+      if (cause instanceof JournalUnwritable) throw new PlanRefused("state", cause.code, cause.message);
+      throw cause;
+    }
+  }
+
+  #release(lock: Lock, next: () => string): string {
+    lock.release();
+    return next();
+  }
+
+  #joinOrRefuse(key: string, plan: Plan): string {
+    const open = this.#store.earlier(key, plan.madeAt);
+    if (open !== null) return this.#join(open);
+    throw new PlanRefused(
+      "state",
+      "serverBusy",
+      `Another operation on ${plan.environment.name} is going on; see Operations.`,
+    );
+  }
+
+  /** Waits with the process that follows it; should that one end, this one follows. */
+  #join(id: string): string {
+    if (this.#live.has(id)) return id;
+    const record = this.#required(id);
+    if (record.reason === "tampered") throw new PlanRefused("state", "tampered", record.error?.message ?? record.phase);
+    if (isOpen(record)) this.#resumeOne(record) || this.#follow(id);
+    return id;
+  }
+
+  #follow(id: string): void {
+    const controller = new AbortController();
+    const done = this.#waitElsewhere(id, controller.signal).finally(() => this.#ended(id));
+    this.#live.set(id, { elsewhere: true, phase: "", done, stop: () => controller.abort() });
+  }
+
+  async #waitElsewhere(id: string, signal: AbortSignal): Promise<void> {
+    while (!signal.aborted) {
+      await this.#store.refresh();
+      const record = this.#store.get(id);
+      if (record === null || !isOpen(record)) return;
+      const resource = record.resources[0]?.id ?? "";
+      if (!isLocked(this.#deps.stateDir, resource)) {
+        this.#live.delete(id);
+        if (this.#resumeOne(record)) return this.#live.get(id)?.done;
+      }
+      await realPause(elsewhereMs, signal);
+    }
+  }
+
+  #resumeOne(record: OperationRecord): boolean {
+    const { stateDir, azure, log } = this.#deps;
+    const path = this.#store.openPath(record.id);
+    const resource = record.resources[0]?.id;
+    if (path === null || resource === undefined || record.sandbox !== azure.sandbox) return false;
+    const lock = lockServer(stateDir, resource);
+    if (lock === null) return false;
+    try {
+      const journal = Journal.reopen(path);
+      const planned = bodyOf(journal.entries, "planned");
+      if (planned === null) throw new JournalUnwritable("tampered", "The journal has no plan.");
+      this.#start({ journal, steps: plannedSteps(planned), lock }, resumeSteps);
+      return true;
+    } catch (cause) {
+      log(`resume ${record.id}: ${toFailure(cause).message}`);
+      lock.release();
+      return false;
+    }
+  }
+
+  #start(
+    parts: { journal: Journal; steps: readonly PlanStep[]; lock: Lock },
+    how: (run: Run) => Promise<RunEnd>,
+  ): void {
+    const { journal, steps, lock } = parts;
+    const { azure, log, stateDir } = this.#deps;
+    const controller = new AbortController();
+    const live: LiveRun = {
+      elsewhere: false,
+      phase: "Starting",
+      stop: () => controller.abort(),
+      done: Promise.resolve(),
+    };
+    const phase = (text: string): void => {
+      if (live.phase === text) return;
+      live.phase = text;
+      this.#store.own(journal.entries, journal.path);
+    };
+    this.#live.set(journal.id, live);
+    this.#store.own(journal.entries, journal.path);
+    const follow = { azure, signal: controller.signal, phase, log: (line: string) => log(`${journal.id} ${line}`) };
+    live.done = how({ follow, journal, steps })
+      .catch((cause: unknown) => crashed(cause, follow.log))
+      .then((end) => this.#finish(journal, end, stateDir))
+      .finally(() => {
+        lock.release();
+        this.#ended(journal.id);
+      });
+  }
+
+  /** Keeps in memory what a full disk could not take, so that this process tells the truth. */
+  #finish(journal: Journal, end: RunEnd | null, stateDir: string): void {
+    const written = bodyOf(journal.entries, "ended") !== null;
+    if (end?.kind === "ended" && written) journal.finish(stateDir);
+    else journal.close();
+    this.#store.own(journal.entries, written ? join(stateDir, "done", `${journal.id}.jsonl`) : journal.path);
+    if (end !== null && !(end.kind === "ended" && written)) this.#store.remember(journal.id, overlay(end));
+  }
+
+  #ended(id: string): void {
+    this.#live.delete(id);
+    this.#changed.fire(id);
+  }
+
+  #required(id: string): OperationRecord {
+    const record = this.#store.get(id);
+    if (record === null) throw new PlanRefused("usage", "unknownOperation", `There is no operation ${id}.`);
+    return record;
+  }
+}
+
+export interface LiveRun {
+  /** True while another process follows it and this one only waits with it. */
+  readonly elsewhere: boolean;
+  phase: string;
+  done: Promise<void>;
+  stop(): void;
+}
+
+const elsewhereMs = 500;
+
+export interface Overlay {
+  readonly status: OperationRecord["status"];
+  readonly phase: string;
+  readonly error: Failure;
+}
+
+function overlay(end: RunEnd): Overlay {
+  if (end.kind === "open") return end;
+  return { status: end.status, phase: "Ended; the journal could not be written", error: end.error };
+}
+
+/** Another process took the journal over: its record is the truth. Anything else unexpected leaves it unknown. */
+function crashed(cause: unknown, log: (line: string) => void): RunEnd | null {
+  const failure = toFailure(cause);
+  log(failure.message);
+  if (cause instanceof JournalTaken) return null;
+  return { kind: "open", status: "unknown", phase: "Not followed: an unexpected error", error: failure };
+}
+
+function newId(plan: Plan, now: Date): string {
+  const time = now.toISOString().slice(0, 19).replace(/\D/g, "");
+  return `${plan.operation}-${time}-${randomBytes(3).toString("hex")}`;
+}
+
+function writePlanned(journal: Journal, plan: Plan, azure: Azure): void {
+  const { operation, environment, receipt, madeAt, sandbox } = plan;
+  const steps = plan.steps.map(({ change, title, before, expect }) => ({
+    change: { ...change },
+    title,
+    before,
+    expect,
+  }));
+  const body = {
+    state: "planned",
+    kind: operation,
+    environment: environment.name,
+    environmentId: environment.id,
+  } as const;
+  try {
+    journal.append(
+      { ...body, title: receipt.title, actor: receipt.actor, planHash: plan.planHash, madeAt, sandbox, steps },
+      azure.clock.now(),
+    );
+  } catch (cause) {
+    journal.discard();
+    throw cause;
+  }
+}
+
+function realPause(milliseconds: number, signal: AbortSignal): Promise<void> {
+  return new Promise((resolve) => {
+    const timer = setTimeout(resolve, milliseconds);
+    signal.addEventListener("abort", () => (clearTimeout(timer), resolve()), { once: true });
+  });
+}

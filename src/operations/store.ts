@@ -1,0 +1,216 @@
+import { readFileSync, renameSync, watch as watchFolder, type FSWatcher } from "node:fs";
+import { stat } from "node:fs/promises";
+import { join } from "node:path";
+import type { Disposable } from "../environments/event.ts";
+import { readChain, type Chain, type Entry } from "./entries.ts";
+import { intentKey } from "./hash.ts";
+import { journalFiles, readJournal, type JournalFile } from "./journal.ts";
+import type { OperationRecord, PlanStep } from "./model.ts";
+import type { LiveRun, Overlay } from "./operations.ts";
+import { toRecord } from "./records.ts";
+import { bodyOf } from "./resume.ts";
+import { privateFolder } from "./stateDir.ts";
+
+interface Known {
+  readonly chain: Chain;
+  readonly path: string;
+  readonly open: boolean;
+  readonly size: number;
+  readonly key: string | null;
+}
+
+export interface StoreDeps {
+  live(id: string): LiveRun | null;
+  changed(id: string): void;
+  log(line: string): void;
+}
+
+/** How often the folder is looked at even when the platform reports nothing. */
+const pollMs = 2_000;
+
+/** Every operation of this machine's user: those followed here and those that other processes write. */
+export class OperationStore {
+  readonly #stateDir: string;
+  readonly #deps: StoreDeps;
+  readonly #known = new Map<string, Known>();
+  readonly #overlays = new Map<string, Overlay>();
+  #watching: Disposable | null = null;
+  #refreshing: Promise<void> | null = null;
+
+  constructor(stateDir: string, deps: StoreDeps) {
+    this.#stateDir = stateDir;
+    this.#deps = deps;
+    for (const file of journalFiles(stateDir)) if (file.open) this.#load(file);
+  }
+
+  /** Newest first. */
+  list(): readonly OperationRecord[] {
+    const records = [...this.#known.keys()].map((id) => this.get(id)).filter((record) => record !== null);
+    return records.sort(
+      (left, right) => right.startedAt.localeCompare(left.startedAt) || right.id.localeCompare(left.id),
+    );
+  }
+
+  get(id: string): OperationRecord | null {
+    const known = this.#known.get(id);
+    if (known === undefined) return null;
+    const live = this.#deps.live(id);
+    const record = toRecord(known.chain, live?.elsewhere === false ? { phase: live.phase } : null);
+    const over = live === null ? this.#overlays.get(id) : undefined;
+    if (record === null || over === undefined) return record;
+    const error = over.error === null ? null : { code: over.error.code, message: over.error.message };
+    return { ...record, status: over.status, phase: over.phase, error, reason: over.error?.reason ?? null };
+  }
+
+  /** The file of an unfinished operation. */
+  openPath(id: string): string | null {
+    const known = this.#known.get(id);
+    return known?.open === true ? known.path : null;
+  }
+
+  isOpen(key: string): boolean {
+    return this.#openId(key) !== null;
+  }
+
+  /** An operation of the same intent: open, or ended after the plan was made. */
+  earlier(key: string, madeAt: string, except?: string): string | null {
+    const open = this.#openId(key);
+    if (open !== null && open !== except) return open;
+    for (const file of journalFiles(this.#stateDir)) {
+      if (!file.open && !this.#known.has(file.name)) this.#load(file);
+    }
+    const done = [...this.#known].find(
+      ([id, known]) => id !== except && known.key === key && endedAfter(known, madeAt),
+    );
+    return done?.[0] ?? null;
+  }
+
+  /** The follower's own entries: no need to read them back. */
+  own(entries: readonly Entry[], path: string): void {
+    const id = entries[0]?.opId;
+    if (id === undefined) return;
+    const chain: Chain = { entries: [...entries], fault: "none", length: 0 };
+    const open = !path.startsWith(join(this.#stateDir, "done"));
+    this.#overlays.delete(id);
+    this.#known.set(id, { chain, path, open, size: -1, key: keyOf(entries) });
+    this.#deps.changed(id);
+  }
+
+  /** What this process knows beyond its journal. */
+  remember(id: string, overlay: Overlay): void {
+    this.#overlays.set(id, overlay);
+    this.#deps.changed(id);
+  }
+
+  /** A tampered or newer journal is put away unchanged, so that its intent is free again. */
+  acknowledge(id: string): void {
+    const known = this.#known.get(id);
+    if (known === undefined || !known.open) return;
+    const path = join(privateFolder(join(this.#stateDir, "done")), `${id}.jsonl`);
+    renameSync(known.path, path);
+    this.#known.set(id, { ...known, path, open: false });
+    this.#deps.changed(id);
+  }
+
+  /** Reads what changed in the folder, a file at a time, so that the event loop is free between them. */
+  refresh(): Promise<void> {
+    this.#refreshing ??= this.#refreshNow().finally(() => (this.#refreshing = null));
+    return this.#refreshing;
+  }
+
+  watch(): Disposable {
+    if (this.#watching !== null) return this.#watching;
+    const again = (): void =>
+      void this.refresh().catch((cause: unknown) => this.#deps.log(`operations folder: ${String(cause)}`));
+    const watchers = ["open", "done"].map((folder) => tryWatch(privateFolder(join(this.#stateDir, folder)), again));
+    const timer = setInterval(again, pollMs);
+    timer.unref();
+    again();
+    this.#watching = {
+      dispose: () => {
+        clearInterval(timer);
+        for (const watcher of watchers) watcher?.close();
+        this.#watching = null;
+      },
+    };
+    return this.#watching;
+  }
+
+  dispose(): void {
+    this.#watching?.dispose();
+  }
+
+  async #refreshNow(): Promise<void> {
+    for (const file of journalFiles(this.#stateDir)) {
+      const size = await sizeOf(file.path);
+      const known = [...this.#known.values()].find(({ path }) => path === file.path);
+      if (size === null || known?.size === size || this.#isLive(file)) continue;
+      const chain = await readJournal(file.path);
+      if (chain !== null) this.#take(file, chain, size);
+    }
+  }
+
+  #isLive(file: JournalFile): boolean {
+    return [...this.#known].some(([id, { path }]) => path === file.path && this.#deps.live(id)?.elsewhere === false);
+  }
+
+  #openId(key: string): string | null {
+    const path = join(this.#stateDir, "open", `${key}.jsonl`);
+    this.#load({ path, open: true, name: key });
+    return [...this.#known].find(([, known]) => known.path === path && known.open)?.[0] ?? null;
+  }
+
+  #load(file: JournalFile): void {
+    const live = this.#isLive(file);
+    if (live) return;
+    try {
+      const content = readFileSync(file.path, "utf8");
+      this.#take(file, readChain(content), Buffer.byteLength(content));
+    } catch {
+      // Not there (any more): whoever had it open has finished or never began.
+      for (const [id, known] of this.#known) if (known.path === file.path && known.open) this.#known.delete(id);
+    }
+  }
+
+  #take(file: JournalFile, chain: Chain, size: number): void {
+    const id = chain.entries[0]?.opId;
+    if (id === undefined) return;
+    const before = this.#known.get(id);
+    this.#known.set(id, { chain, path: file.path, open: file.open, size, key: keyOf(chain.entries) });
+    if (before !== undefined && before.size === size && before.path === file.path) return;
+    // A process that ended without writing an outcome was remembered differently: the journal is newer now.
+    if (before !== undefined && chain.entries.length > before.chain.entries.length) this.#overlays.delete(id);
+    this.#deps.changed(id);
+  }
+}
+
+function keyOf(entries: readonly Entry[]): string | null {
+  const planned = bodyOf(entries, "planned");
+  if (planned === null) return null;
+  const { kind: operation, environmentId: id, steps } = planned;
+  return intentKey({ operation, environment: { id }, steps: steps as unknown as readonly PlanStep[] });
+}
+
+function endedAfter({ chain, open }: Known, madeAt: string): boolean {
+  const ended = chain.entries.findLast(({ body }) => body.state === "ended");
+  return !open && ended !== undefined && ended.azureDate > madeAt;
+}
+
+async function sizeOf(path: string): Promise<number | null> {
+  try {
+    return (await stat(path)).size;
+  } catch {
+    return null;
+  }
+}
+
+function tryWatch(path: string, listener: () => void): FSWatcher | null {
+  try {
+    const watcher = watchFolder(path, { persistent: false }, listener);
+    watcher.on("error", () => watcher.close());
+    return watcher;
+  } catch {
+    // Some file systems cannot be watched; the slow look at the folder remains.
+    return null;
+  }
+}
