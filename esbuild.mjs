@@ -1,5 +1,5 @@
 // node esbuild.mjs            builds what exists into dist/ with source maps
-// node esbuild.mjs --package  minified, without source maps and tests
+// node esbuild.mjs --package  minified into .tools/package/dist, without source maps and tests
 import fs from "node:fs";
 import path from "node:path";
 import { build } from "esbuild";
@@ -7,6 +7,7 @@ import { azureByImport, builtinsThroughEntry } from "./scripts/lib/esbuildPlugin
 
 const forPackage = process.argv.includes("--package");
 const target = "node22";
+const out = forPackage ? ".tools/package/dist" : "dist";
 
 const common = {
   bundle: true,
@@ -21,20 +22,20 @@ const common = {
 
 /** VS Code patches `require`, not `import`: the lazy ES modules get Node's network modules through the entry's own require. */
 const handOverRequire = 'globalThis[Symbol.for("engram.require")] ??= require;';
-const entry = { ...common, format: "cjs", external: ["vscode"], plugins: [azureByImport] };
+const entry = { ...common, format: "cjs", external: ["vscode"], plugins: [azureByImport(out)] };
 
 const bundles = [
   {
     entryPoints: { extension: "src/extension.ts" },
     ...entry,
-    outdir: "dist",
+    outdir: out,
     outExtension: { ".js": ".cjs" },
     banner: { js: handOverRequire },
   },
   {
     entryPoints: { cli: "src/cli/main.ts" },
     ...entry,
-    outdir: "dist",
+    outdir: out,
     outExtension: { ".js": ".cjs" },
     banner: { js: `#!/usr/bin/env node\n${handOverRequire}` },
   },
@@ -42,7 +43,7 @@ const bundles = [
     entryPoints: { sandbox: "sandbox/main.ts" },
     ...common,
     format: "cjs",
-    outdir: "dist",
+    outdir: out,
     outExtension: { ".js": ".cjs" },
     banner: { js: "#!/usr/bin/env node" },
   },
@@ -51,7 +52,7 @@ const bundles = [
     ...common,
     format: "esm",
     splitting: true,
-    outdir: "dist/azure",
+    outdir: `${out}/azure`,
     outExtension: { ".js": ".mjs" },
     plugins: [builtinsThroughEntry],
     banner: { js: 'const require = globalThis[Symbol.for("engram.require")];' },
@@ -62,7 +63,7 @@ if (!forPackage) bundles.push(testBundle());
 
 for (const bundle of bundles) {
   // chunks have new names after every change
-  if (bundle.outdir !== "dist") fs.rmSync(bundle.outdir, { recursive: true, force: true });
+  if (bundle.outdir !== out) fs.rmSync(bundle.outdir, { recursive: true, force: true });
   const absent = Object.values(bundle.entryPoints).filter((file) => !fs.existsSync(file));
   if (absent.length > 0) console.log(`Not built, because it does not exist yet: ${absent.join(", ")}`);
   else report(await build(bundle));
@@ -80,9 +81,9 @@ function testBundle() {
     ...common,
     format: "cjs",
     packages: "external",
-    outdir: "dist/test",
+    outdir: `${out}/test`,
     outExtension: { ".js": ".cjs" },
-    plugins: [azureByImport],
+    plugins: [azureByImport(out)],
   };
 }
 

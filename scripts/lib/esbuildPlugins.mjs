@@ -5,11 +5,11 @@ const azureFolder = at("src/azure") + path.sep;
 const azureIndex = at("src/azure/index.ts");
 
 /** Leaves `import("…/azure/index.ts")` in the entries as a run-time import of the separate graph; anything eager is an error. */
-export const azureByImport = {
+export const azureByImport = (out) => ({
   name: "azure-by-import",
   setup(build) {
     const distance = path
-      .relative(at(build.initialOptions.outdir), at("dist/azure/index.mjs"))
+      .relative(at(build.initialOptions.outdir), at(out, "azure/index.mjs"))
       .replaceAll(path.sep, "/");
     const external = distance.startsWith(".") ? distance : `./${distance}`;
     build.onResolve({ filter: /azure\/index\.ts$/ }, ({ path: name, resolveDir, kind, importer }) => {
@@ -21,7 +21,7 @@ export const azureByImport = {
       errors: [{ text: `${name} would be bundled into an entry through ${importer}: only src/azure may import it.` }],
     }));
   },
-};
+});
 
 /**
  * VS Code's proxy and certificate support patches `require("https")` and its like (Module._load in

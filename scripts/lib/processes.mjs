@@ -68,5 +68,7 @@ function track(child) {
 }
 
 function failure(words, outcome, output) {
-  return `${words.join(" ")} ended with ${outcome}\n${output.trim().slice(-4000)}`;
+  // npm's usage text would hide what it said before
+  const said = output.replace(/\nnpm error\s*\nnpm error [^\n]*\nnpm error\s*\nnpm error Usage:[\s\S]*/, "").trim();
+  return `${words.join(" ")} ended with ${outcome}\n${said.slice(-4000)}`;
 }
