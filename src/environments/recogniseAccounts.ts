@@ -45,6 +45,7 @@ function attachTagged(drafts: readonly Draft[], free: Free): readonly Draft[] {
     drafts.filter((draft) => draft.tag === null),
     (draft) => groupKey(draft.server),
   );
+  for (const [, named] of serversByTag) if (named.length > 1) named[0]?.findings.push(sameTag(named));
   const alone: Draft[] = [];
   for (const [key, accounts] of groupBy(tagged, (account) => tagKey(account, nameTag(account)))) {
     const named = serversByTag.get(key);
@@ -89,7 +90,6 @@ function pair(drafts: readonly Draft[], accounts: readonly StorageAccount[], fre
   }
   if (rest.size > 0) drafts[0]?.findings.push(surplus([...rest], "carry the same tag"));
   for (const account of rest) free.delete(account.id.toLowerCase());
-  if (drafts.length > 1) drafts[0]?.findings.push(sameTag(drafts));
 }
 
 function attachUntagged(drafts: readonly Draft[], free: Free): void {
