@@ -1,0 +1,129 @@
+import { MetricsClient } from "@azure/monitor-query-metrics";
+import type { Arm } from "./arm.ts";
+import type { Connection } from "./connection.ts";
+import { harden } from "./policies.ts";
+import { AzureError, type MetricsQuery, type MetricsReader } from "./ports.ts";
+import { oneJson } from "./rawJson.ts";
+import type { Sessions } from "./sessions.ts";
+import { toBatch, toSeries } from "./toSeries.ts";
+
+/** Version of the single-resource metrics (azure-specs: monitor 2024-02-01). */
+const version = "2024-02-01";
+/** Of one metrics:getBatch call (migrate-to-batch-api). */
+const maximumResources = 50;
+
+/** Utilization: many servers in one call, or one resource for whoever may not call getBatch. */
+export function createMetrics(deps: {
+  readonly connection: Connection;
+  readonly arm: Arm;
+  readonly sessions: Sessions;
+}): MetricsReader {
+  const { connection, arm, sessions } = deps;
+  return {
+    batch: async (query, signal) => {
+      const { resourceIds, location } = query;
+      if (resourceIds.length === 0) return [];
+      if (resourceIds.length > maximumResources) throw tooMany(resourceIds.length);
+      const identity = await sessions.identityFor(subscriptionOf(resourceIds[0]!));
+      const client = metricsClient(connection, location, identity);
+      const read = { what: `the utilization in ${location}`, signal };
+      const call = oneJson(read, (options) =>
+        client.queryResources([...resourceIds], [...query.metrics], query.namespace, {
+          ...options,
+          ...sdkQuery(query),
+        }),
+      );
+      const body = await call.catch((error: unknown) => {
+        throw batchError(error);
+      });
+      return toBatch(body, query.aggregation);
+    },
+    single: async (query, signal) => {
+      const identity = await sessions.identityFor(subscriptionOf(query.resourceId));
+      const url = `${encodeURI(query.resourceId)}/providers/Microsoft.Insights/metrics?${singleQuery(query)}`;
+      const body = await arm.get({ url, identity, what: "the utilization", signal });
+      return { resourceId: query.resourceId, series: toSeries(body, query.aggregation) };
+    },
+  };
+}
+
+function metricsClient(
+  connection: Connection,
+  location: string,
+  identity: Parameters<Connection["credentials"]["asTokenCredential"]>[0],
+): MetricsClient {
+  const { cloud } = connection;
+  const host = location.toLowerCase().replace(/[^a-z0-9-]/g, "");
+  if (cloud.metricsSuffix === null) {
+    throw new AzureError("invalid", "This cloud has no known batch address for metrics.", { code: "NoBatchMetrics" });
+  }
+  const scopes = [cloud.metricsScope];
+  const client = new MetricsClient(
+    `https://${host}${cloud.metricsSuffix}`,
+    connection.credentials.asTokenCredential(identity),
+    {
+      credentials: { scopes },
+      httpClient: connection.http,
+      retryOptions: { maxRetries: 0 },
+      userAgentOptions: { userAgentPrefix: connection.userAgent },
+    },
+  );
+  harden(client.pipeline, connection, { access: "read", scopes, identity, expects: "object" });
+  return client;
+}
+
+function sdkQuery({ aggregation, interval, from, to, filter }: MetricsQuery) {
+  return {
+    aggregation: aggregation.toLowerCase(),
+    interval,
+    startTime: from,
+    endTime: to,
+    ...(filter === undefined ? {} : { filter }),
+  };
+}
+
+function singleQuery(query: MetricsQuery): string {
+  const parameters = new URLSearchParams({
+    "api-version": version,
+    metricnamespace: query.namespace,
+    metricnames: query.metrics.join(","),
+    aggregation: query.aggregation.toLowerCase(),
+    interval: query.interval,
+    timespan: `${query.from.toISOString()}/${query.to.toISOString()}`,
+    ...(query.filter === undefined ? {} : { $filter: query.filter }),
+  });
+  return parameters.toString();
+}
+
+/** getBatch answers 401 without Monitoring Reader on the subscription, 403 without the resource provider, 529 when throttled. */
+function batchError(error: unknown): unknown {
+  if (!(error instanceof AzureError)) return error;
+  const { status, retryAfterMs, correlationId } = error;
+  const details = { status, retryAfterMs, correlationId, cause: error };
+  if (status === 401) {
+    const message =
+      "The utilization needs the role Monitoring Reader on the subscription. Until then each resource is asked by itself.";
+    return new AzureError("rights", message, { ...details, code: "MonitoringReaderMissing" });
+  }
+  if (status === 403) {
+    const message =
+      "The resource provider Microsoft.Insights is not registered in the subscription. Register it to see the utilization.";
+    return new AzureError("rights", message, { ...details, code: "InsightsNotRegistered" });
+  }
+  if (status === 429 || status === 529) {
+    return new AzureError("throttled", "Azure Monitor asks to slow down; the utilization comes later.", {
+      ...details,
+      code: "Throttled",
+    });
+  }
+  return error;
+}
+
+function tooMany(count: number): AzureError {
+  const message = `One metrics request takes at most ${maximumResources} resources, not ${count}.`;
+  return new AzureError("invalid", message, { code: "TooManyResources" });
+}
+
+function subscriptionOf(id: string): string {
+  return /^\/subscriptions\/([^/]+)/i.exec(id)?.[1] ?? "";
+}

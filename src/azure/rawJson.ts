@@ -1,0 +1,61 @@
+import { guarded, type RequestKind } from "./errors.ts";
+import { notSent } from "./arm.ts";
+import { AzureError } from "./ports.ts";
+import { malformed } from "./transportErrors.ts";
+
+/** What both SDK generations hand to `onResponse`. */
+interface RawResponse {
+  readonly status: number;
+  readonly bodyAsText?: string | null;
+}
+
+export interface SdkOptions {
+  readonly onResponse: (response: RawResponse) => void;
+  readonly abortSignal?: AbortSignal;
+}
+
+export interface SdkRead {
+  readonly what: string;
+  readonly signal?: AbortSignal | undefined;
+}
+
+/**
+ * Runs an SDK's read and returns Azure's own JSON of each answer: one mapper then serves GET and Resource Graph alike,
+ * and nothing an SDK does not know is lost. An SDK that stumbles over a missing property of a 200 (arm-storage does) has
+ * still delivered it.
+ */
+export async function rawJson(
+  read: SdkRead,
+  call: (options: SdkOptions) => Promise<unknown>,
+): Promise<readonly unknown[]> {
+  const kind: RequestKind = { access: "read", what: read.what };
+  if (read.signal?.aborted) throw notSent(kind);
+  const bodies: unknown[] = [];
+  let refused = false;
+  const onResponse = (response: RawResponse) => {
+    if (response.status === 200) bodies.push(JSON.parse(response.bodyAsText ?? "null"));
+    else refused = true;
+  };
+  const options = { onResponse, ...(read.signal ? { abortSignal: read.signal } : {}) };
+  await guarded(kind, async () => {
+    try {
+      await call(options);
+    } catch (error) {
+      if (refused || bodies.length === 0 || !stumbled(error)) throw error;
+    }
+  });
+  return bodies;
+}
+
+/** As `rawJson`, for a single answer. */
+export async function oneJson(read: SdkRead, call: (options: SdkOptions) => Promise<unknown>): Promise<unknown> {
+  const [body] = await rawJson(read, call);
+  if (typeof body === "object" && body !== null) return body;
+  throw malformed({ access: "read", what: read.what }, "is empty");
+}
+
+/** A programming error inside an SDK's deserialiser, as opposed to anything that came from the network. */
+function stumbled(error: unknown): boolean {
+  if (error instanceof AzureError) return false;
+  return error instanceof TypeError || /deserializing the responseBody/.test((error as Error)?.message ?? "");
+}
