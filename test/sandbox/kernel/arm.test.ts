@@ -1,0 +1,99 @@
+import assert from "node:assert/strict";
+import { assertRefused, bench, group, serverId, subscriptionId } from "../support.ts";
+
+const identity = `${group}/providers/Microsoft.ManagedIdentity/userAssignedIdentities/one`;
+const tagsOf = (id: string) => `${id}/providers/Microsoft.Resources/tags/default`;
+const valueOf = (answer: { body?: unknown }) => (answer.body as { value: { id: string; name: string }[] }).value;
+
+describe("the resource store", () => {
+  it("puts, patches, reads and deletes any resource by an id in any letter case", async () => {
+    const lab = bench();
+    const put = await lab.send("PUT", identity, {
+      body: { location: "eastus", tags: { a: "1" }, properties: { clientId: "c" } },
+    });
+    assert.equal(put.status, 201);
+    const patched = await lab.send("PATCH", identity.toUpperCase().replaceAll("SUBSCRIPTIONS", "subscriptions"), {
+      body: { tags: { a: null, b: "2" } },
+    });
+    assert.deepEqual((patched.body as { tags: unknown; id: string }).tags, { b: "2" });
+    assert.equal((await lab.read(identity.toLowerCase())).id, identity);
+    assert.equal((await lab.send("DELETE", identity)).status, 200);
+    assert.equal((await lab.send("DELETE", identity)).status, 204);
+    assertRefused(await lab.send("GET", identity), 404, "ResourceNotFound");
+  });
+
+  it("writes only with the etag that fits, and gives a new one", async () => {
+    const lab = bench();
+    lab.state.resources[identity.toLowerCase()] = {
+      id: identity,
+      name: "one",
+      type: "Microsoft.ManagedIdentity/userAssignedIdentities",
+      etag: '"1"',
+      properties: {},
+    };
+    const patch = (etag: string) =>
+      lab.send("PATCH", identity, { body: { tags: { a: "1" } }, headers: { "if-match": etag } });
+    assertRefused(await patch('"0"'), 412, "PreconditionFailed");
+    assert.equal((await lab.read(identity)).tags, undefined);
+    assert.equal((await patch('"1"')).status, 200);
+    assertRefused(await patch('"1"'), 412, "PreconditionFailed");
+    assertRefused(
+      await lab.send("PUT", identity, { body: {}, headers: { "if-none-match": "*" } }),
+      412,
+      "PreconditionFailed",
+    );
+  });
+
+  it("merges, replaces and deletes tags at any scope, whatever their letter case", async () => {
+    const lab = bench();
+    const tags = async () =>
+      ((await lab.send("GET", tagsOf(serverId))).body as { properties: { tags: unknown } }).properties.tags;
+    const patch = (operation: string, given: Record<string, string>) =>
+      lab.send("PATCH", tagsOf(serverId), { body: { operation, properties: { tags: given } } });
+    await patch("Merge", { "engram-class": "dev", owner: "a" });
+    await patch("Merge", { "Engram-Class": "test" });
+    assert.deepEqual(await tags(), { owner: "a", "Engram-Class": "test" });
+    assert.deepEqual((await lab.read(serverId)).tags, { owner: "a", "Engram-Class": "test" });
+    await patch("Delete", { owner: "somebody else" });
+    await patch("Delete", { "engram-class": "test" });
+    assert.deepEqual(await tags(), { owner: "a" });
+    await patch("Replace", { x: "y" });
+    assert.deepEqual(await tags(), { x: "y" });
+    assertRefused(await patch("Forget", {}), 400, "InvalidTagsRequest");
+    assert.equal((await lab.send("PUT", tagsOf(group), { body: { properties: { tags: { team: "t" } } } })).status, 200);
+    assert.deepEqual((await lab.read(group)).tags, { team: "t" });
+  });
+
+  it("lists tenants, subscriptions, groups, resources and providers", async () => {
+    const lab = bench();
+    const subscription = `/subscriptions/${subscriptionId}`;
+    assert.equal(valueOf(await lab.send("GET", "/tenants"))[0]!.id, `/tenants/${lab.state.tenants[0]!.tenantId}`);
+    assert.deepEqual(
+      valueOf(await lab.send("GET", "/subscriptions")).map((one) => one.id),
+      [subscription],
+    );
+    assert.deepEqual(
+      valueOf(await lab.send("GET", `${subscription}/resourcegroups`)).map((one) => one.name),
+      ["rg-one"],
+    );
+    const filter = encodeURIComponent("resourceType eq 'Microsoft.DBforPostgreSQL/flexibleServers'");
+    assert.deepEqual(
+      valueOf(await lab.send("GET", `${group}/resources?$filter=${filter}`)).map((one) => one.name),
+      ["one-pg"],
+    );
+    assertRefused(
+      await lab.send("GET", `${group}/resources?$filter=${encodeURIComponent("name ne 'x'")}`),
+      400,
+      "InvalidFilterInQueryString",
+    );
+    assertRefused(await lab.send("GET", `${group}-two`), 404, "ResourceGroupNotFound");
+    const provider = await lab.send("GET", `${subscription}/providers/Microsoft.DBforPostgreSQL`);
+    assert.equal((provider.body as { registrationState: string }).registrationState, "Registered");
+  });
+
+  it("answers what it does not know in Azure's envelope", async () => {
+    const lab = bench();
+    assertRefused(await lab.send("GET", "/providers/Microsoft.Nothing/here"), 404, "NoRegisteredProviderFound");
+    assertRefused(await lab.send("POST", `${serverId}/explode`), 404, "InvalidResourceType");
+  });
+});
