@@ -71,6 +71,7 @@ module.exports = {
     rule("src-never-imports-test-or-scripts", { path: "^src/" }, { path: "^(test|scripts)/" }),
     rule("nobody-imports-the-root", { path: "^(src|sandbox|scripts)/" }, { path: "^src/extension\\.ts$" }),
     rule("every-file-has-a-layer", { path: "^src/", pathNot: known }, {}),
+    rule("every-file-has-a-layer", { path: "^src/", pathNot: known, orphan: true }, {}),
     rule("every-file-has-a-layer", {}, { path: "^src/", pathNot: known }),
     rule("no-cycles", {}, { circular: true }),
   ],
@@ -78,7 +79,6 @@ module.exports = {
     tsPreCompilationDeps: true,
     tsConfig: { fileName: "tsconfig.json" },
     doNotFollow: { path: "node_modules" },
-    exclude: { path: "^test/support/layers/" },
     enhancedResolveOptions: { extensions: [".ts", ".mjs", ".cjs", ".js", ".json"] },
   },
 };
