@@ -20,7 +20,7 @@ export function assemble(connection: Connection, filter: SubscriptionFilter): Az
     sandbox: connection.sandbox,
     clock: connection.clock,
     directory,
-    inventory: lazyInventory(async () => (await import("./inventory.ts")).createInventory(connection, sessions)),
+    inventory: lazyInventory(async () => (await import("./inventory.ts")).createInventory(deps)),
     servers: lazyServers(async () => (await import("./servers.ts")).createServers(connection, sessions)),
     accounts: lazyAccounts(async () => (await import("./accounts.ts")).createAccounts(connection, sessions)),
     keys: createKeys(arm, sessions),

@@ -42,12 +42,9 @@ export function createDirectory(deps: DirectoryDeps): Directory {
 
 type Found = { readonly subscription: Subscription; readonly accountId: string } | ScopeProblem;
 
+/** One account after the other: of two that see the same subscription it is always the first that reads it. */
 async function* found(deps: DirectoryDeps, signal?: AbortSignal): AsyncGenerator<Found> {
-  const accounts = await deps.connection.tokens.accounts();
-  yield* merge(
-    accounts.map((account) => () => ofAccount(deps, account, signal)),
-    parallel,
-  );
+  for (const account of await deps.connection.tokens.accounts()) yield* ofAccount(deps, account, signal);
 }
 
 async function* ofAccount(deps: DirectoryDeps, account: TokenAccount, signal?: AbortSignal): AsyncGenerator<Found> {

@@ -11,6 +11,7 @@ import { doorOf, PublicHttp, SandboxHttp, SandboxTokens, type OwnerOptions, type
 import { wallClock } from "./wallClock.ts";
 
 export { cloudOf, chinaCloud, publicCloud, usGovernmentCloud, type Cloud, type CloudChoice } from "./clouds.ts";
+export { cliTokens, defaultCliTokens, type CliIdentity } from "./cliTokens.ts";
 export type { SubscriptionFilter } from "./directory.ts";
 export { interactively, type TokenSource } from "./tokens.ts";
 

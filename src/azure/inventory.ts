@@ -1,6 +1,8 @@
 import { ResourceGraphClient } from "@azure/arm-resourcegraph";
 import type { Resource, Subscription } from "../environments/model.ts";
+import type { Arm } from "./arm.ts";
 import { oneJson } from "./rawJson.ts";
+import { Readability } from "./readable.ts";
 import type { Connection } from "./connection.ts";
 import type { Identity } from "./credential.ts";
 import { list, text } from "./json.ts";
@@ -26,15 +28,30 @@ const pageSize = 1000;
 const slice = 100;
 
 /** Reads the inventory by Azure Resource Graph: a request a page, per tenant, because a token is good for one tenant. */
-export function createInventory(connection: Connection, sessions: Sessions): InventoryReader {
+export function createInventory(deps: InventoryDeps): InventoryReader {
+  const { connection, arm, sessions } = deps;
+  const readability = new Readability(arm, sessions);
   return {
     pages: async function* (subscriptions, signal) {
       const groups = await byIdentity(subscriptions, sessions);
       const readers = groups.map((group) => () => pagesOf(connection, group, signal));
       const seen = new Set<string>();
-      for await (const page of merge(readers, 6)) yield withoutDuplicates(page, seen);
+      const silent = new Map(subscriptions.map((each) => [each.id.toLowerCase(), each]));
+      for await (const page of merge(readers, 6)) {
+        page.resources.forEach(({ subscriptionId }) => silent.delete(subscriptionId.toLowerCase()));
+        page.problems.forEach(({ scope }) => silent.delete(scope.split("/").at(-1)!.toLowerCase()));
+        yield withoutDuplicates(page, seen);
+      }
+      const problems = await readability.problems([...silent.values()], signal);
+      if (problems.length > 0) yield { resources: [], problems, complete: true };
     },
   };
+}
+
+interface InventoryDeps {
+  readonly connection: Connection;
+  readonly arm: Arm;
+  readonly sessions: Sessions;
 }
 
 interface Group {
