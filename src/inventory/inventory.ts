@@ -83,14 +83,15 @@ export class Inventory {
     await this.refresh(signal);
   }
 
-  /** The cache alone, where nothing was loaded yet: no request is made. */
+  /** The cache alone, where nothing is known yet: no request is made. */
   async loadCache(): Promise<void> {
-    if (this.#snapshot.state !== "empty") return;
+    if (this.#snapshot.asOf !== null) return;
     const cached = await readCache(this.#deps.cache, this.#deps.azure.sandbox);
-    // A refresh may have begun while the file was read: what it found is newer.
-    if (cached === null || this.#snapshot.state !== "empty") return;
-    this.#store.reset(cached.subscriptions, cached.resources, this.#deps.pins());
-    this.#set("all", { state: "cached", asOf: cached.asOf });
+    // A refresh may have ended while the file was read: what it found is newer and whole.
+    if (cached === null || this.#snapshot.asOf !== null) return;
+    const changed = this.#store.seed(cached.subscriptions, cached.resources, this.#deps.pins());
+    const state = this.#snapshot.state === "empty" ? "cached" : this.#snapshot.state;
+    this.#set(changed, { state, asOf: cached.asOf });
   }
 
   /**
@@ -247,12 +248,12 @@ export class Inventory {
   }
 
   #fail(error: unknown, signal: AbortSignal): void {
-    const state = this.#snapshot.asOf === null ? "failed" : "cached";
-    if (signal.aborted) return this.#set([], { state: this.#snapshot.asOf === null ? "empty" : "cached" });
+    const before = this.#snapshot.asOf === null ? "empty" : "cached";
+    if (signal.aborted) return this.#set([], { state: before });
     const message = error instanceof Error ? error.message : String(error);
     this.#deps.log(`The environments could not be read: ${message}`);
     const known = error instanceof AzureError ? error : new AzureError("malformed", message, { cause: error });
-    this.#set([], { state: state === "cached" ? "failed" : state, error: known });
+    this.#set([], { state: "failed", error: known });
   }
 
   #readServer(server: Server, signal?: AbortSignal): Promise<void> {

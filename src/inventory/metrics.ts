@@ -40,6 +40,11 @@ interface ReadRequest {
   readonly signal?: AbortSignal | undefined;
 }
 
+interface GroupRequest extends ReadRequest {
+  /** How many resources may still be asked by themselves in this refresh. */
+  readonly budget: { singles: number };
+}
+
 /**
  * Reads one query for many resources of one type: grouped by subscription and location, at most 50 a call, so
  * ceil(n / 50) calls a group. One group that fails is a problem row; the others go on. Rejects only when aborted.
@@ -51,9 +56,10 @@ interface ReadRequest {
  */
 export async function readMetrics(reader: MetricsReader, request: ReadRequest): Promise<Reading> {
   let total: Reading = { series: [], problems: [], requests: 0, throttledMs: null };
+  const budget = { singles: singlesPerRefresh };
   for (const group of groups(request.targets)) {
     request.signal?.throwIfAborted();
-    total = add(total, await readGroup(reader, { ...request, targets: group }));
+    total = add(total, await readGroup(reader, { ...request, targets: group, budget }));
     if (total.throttledMs !== null) break;
   }
   return { ...total, problems: unique(total.problems) };
@@ -86,7 +92,7 @@ function chunks(group: readonly Target[]): readonly (readonly Target[])[] {
   return Array.from({ length: count }, (_, index) => group.slice(index * batchSize, (index + 1) * batchSize));
 }
 
-async function readGroup(reader: MetricsReader, request: ReadRequest): Promise<Reading> {
+async function readGroup(reader: MetricsReader, request: GroupRequest): Promise<Reading> {
   const { targets, query, noBatch, signal } = request;
   const [first] = targets;
   if (first === undefined) return nothing;
@@ -103,11 +109,13 @@ async function readGroup(reader: MetricsReader, request: ReadRequest): Promise<R
   }
 }
 
-async function readSingles(reader: MetricsReader, { targets, query, signal }: ReadRequest): Promise<Reading> {
+async function readSingles(reader: MetricsReader, request: GroupRequest): Promise<Reading> {
+  const { targets, query, budget, signal } = request;
   const [first] = targets;
   if (first === undefined) return nothing;
   let total: Reading = { ...nothing, problems: [roleMissing(first)] };
-  const asked = targets.slice(0, singlesPerRefresh);
+  const asked = targets.slice(0, budget.singles);
+  budget.singles -= asked.length;
   for (let at = 0; at < asked.length && total.throttledMs === null; at += singlesAtOnce) {
     signal?.throwIfAborted();
     const readings = asked.slice(at, at + singlesAtOnce).map((target) => readOne(reader, { target, query, signal }));

@@ -35,7 +35,9 @@ export class Poller {
   #visible = false;
   #moving: readonly string[] = [];
   #handle: unknown = null;
-  #lastRefresh = -Infinity;
+  /** Null: nothing was loaded yet; the first reading is whoever opens the view's. */
+  #lastRefresh: number | null = null;
+  #lastFollow = -Infinity;
   #notBefore = -Infinity;
   #running = false;
   #disposed = false;
@@ -50,6 +52,7 @@ export class Poller {
   }
 
   setMoving(serverIds: readonly string[]): void {
+    if (this.#moving.length === 0 && serverIds.length > 0) this.#lastFollow = this.#deps.now();
     this.#moving = serverIds;
     this.#schedule();
   }
@@ -71,22 +74,30 @@ export class Poller {
     this.#cancel();
   }
 
+  /** May be called at any time, any number of times: the next reading is due at a time, not after a pause. */
   #schedule(): void {
     this.#cancel();
-    if (!this.#visible || this.#disposed || this.#running) return;
-    const untilRefresh = Math.max(this.#lastRefresh + visibleEvery, this.#notBefore) - this.#deps.now();
-    const wait = this.#moving.length > 0 ? Math.min(movingEvery, untilRefresh) : untilRefresh;
-    this.#handle = this.#deps.timers.set(() => void this.#tick(), Math.max(0, wait));
+    if (!this.#visible || this.#disposed || this.#running || this.#lastRefresh === null) return;
+    const next =
+      this.#moving.length > 0 ? Math.min(this.#refreshDue(), this.#lastFollow + movingEvery) : this.#refreshDue();
+    this.#handle = this.#deps.timers.set(() => void this.#tick(), Math.max(0, next - this.#deps.now()));
+  }
+
+  #refreshDue(): number {
+    return Math.max((this.#lastRefresh ?? 0) + visibleEvery, this.#notBefore);
   }
 
   async #tick(): Promise<void> {
     this.#handle = null;
     this.#running = true;
-    const due = this.#deps.now() >= Math.max(this.#lastRefresh + visibleEvery, this.#notBefore);
+    const now = this.#deps.now();
+    const due = now >= this.#refreshDue();
+    this.#lastFollow = now;
+    if (due) this.#lastRefresh = now;
     try {
-      // A failed read is told by the inventory's own state; polling goes on at its cadence.
-      if (due) this.#lastRefresh = this.#deps.now();
-      await (due ? this.#deps.refresh() : this.#deps.follow(this.#moving)).catch(() => undefined);
+      await (due ? this.#deps.refresh() : this.#deps.follow(this.#moving));
+    } catch {
+      // A failed reading is told by the inventory's own state; polling goes on at its cadence.
     } finally {
       this.#running = false;
       this.#schedule();

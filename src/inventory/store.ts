@@ -41,10 +41,12 @@ export class ResourceStore {
     return this.resources.filter((one): one is Vault => one.kind === "vault");
   }
 
-  /** Takes over a whole list, for instance the cache's. */
-  reset(subscriptions: readonly Subscription[], resources: readonly Resource[], pins: Pins): Changed {
-    this.#subscriptions = subscriptions;
-    this.#resources = new Map(resources.map((one) => [keyOf(one), one]));
+  /** Adds what the cache knew, below whatever was read meanwhile. */
+  seed(subscriptions: readonly Subscription[], resources: readonly Resource[], pins: Pins): Changed {
+    const known = new Map([...subscriptions, ...this.#subscriptions].map((one) => [one.id.toLowerCase(), one]));
+    this.#subscriptions = [...known.values()];
+    const cached = resources.map((one): [string, Resource] => [keyOf(one), one]);
+    this.#resources = new Map([...cached, ...this.#resources]);
     return this.recognise(pins);
   }
 
