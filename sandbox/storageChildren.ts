@@ -1,0 +1,138 @@
+import { recordActivity } from "./activity.ts";
+import { isObject, mergePatch, paged } from "./arm.ts";
+import { lifecycleProblem } from "./storageLifecycle.ts";
+import { storageStore } from "./storageState.ts";
+import type { AccountParts, Container } from "./storageState.ts";
+import { armError } from "./types.ts";
+import type { Resource, SandboxRequest, SandboxResponse, World } from "./types.ts";
+
+export interface ChildRequest {
+  readonly request: SandboxRequest;
+  readonly world: World;
+  readonly account: Resource;
+  /** The path below the account, with its leading slash. */
+  readonly child: string;
+}
+
+type Handler = (call: ChildRequest, parts: AccountParts, name: string) => SandboxResponse;
+
+const routes: readonly (readonly [RegExp, Handler])[] = [
+  [/^GET \/managementPolicies\/default$/i, getPolicy],
+  [/^PUT \/managementPolicies\/default$/i, putPolicy],
+  [/^DELETE \/managementPolicies\/default$/i, deletePolicy],
+  [/^GET \/blobServices$/i, (call, parts) => paged(call.request, [parts.blobService])],
+  [/^GET \/blobServices\/default$/i, (_call, parts) => ({ status: 200, body: parts.blobService })],
+  [/^PUT \/blobServices\/default$/i, putBlobService],
+  [/^GET \/blobServices\/default\/containers$/i, (call, parts) => paged(call.request, Object.values(parts.containers))],
+  [/^GET \/blobServices\/default\/containers\/([^/]+)$/i, getContainer],
+  [/^PUT \/blobServices\/default\/containers\/([^/]+)$/i, putContainer],
+  [/^GET \/encryptionScopes$/i, (call, parts) => paged(call.request, parts.encryptionScopes)],
+];
+
+/** What is below an account: lifecycle policy, blob service, containers, encryption scopes. Null for what is not here. */
+export function storageChild(call: ChildRequest): SandboxResponse | null {
+  for (const [pattern, handler] of routes) {
+    const match = pattern.exec(`${call.request.method} ${call.child}`);
+    if (match) return handler(call, partsOf(call.world, call.account), match[1] ?? "");
+  }
+  return null;
+}
+
+/** The parts of an account; one that a deployment made starts with Azure's defaults. */
+export function partsOf(world: World, account: Resource): AccountParts {
+  return (storageStore(world.state)[account.id.toLowerCase()] ??= {
+    blobService: {
+      id: `${account.id}/blobServices/default`,
+      name: "default",
+      type: "Microsoft.Storage/storageAccounts/blobServices",
+      sku: account.sku ?? {},
+      properties: { cors: { corsRules: [] }, deleteRetentionPolicy: { enabled: false } },
+    },
+    managementPolicy: null,
+    containers: {},
+    encryptionScopes: [],
+  });
+}
+
+function getPolicy({ account }: ChildRequest, parts: AccountParts): SandboxResponse {
+  if (parts.managementPolicy) return { status: 200, body: parts.managementPolicy };
+  return armError(404, "ManagementPolicyNotFound", `No ManagementPolicy found for account ${account.name}`);
+}
+
+function putPolicy(call: ChildRequest, parts: AccountParts): SandboxResponse {
+  const { request, world, account } = call;
+  const body = (isObject(request.body) ? request.body["properties"] : null) as { policy?: unknown } | null;
+  const problem = lifecycleProblem(body?.policy);
+  if (problem) return armError(400, "InvalidRequestPropertyValue", problem);
+  parts.managementPolicy = {
+    id: `${account.id}/managementPolicies/default`,
+    name: "DefaultManagementPolicy",
+    type: "Microsoft.Storage/storageAccounts/managementPolicies",
+    properties: { lastModifiedTime: new Date(world.now()).toISOString(), policy: body?.policy },
+  };
+  note(call, "managementPolicies/write");
+  return { status: 200, body: parts.managementPolicy };
+}
+
+function deletePolicy(call: ChildRequest, parts: AccountParts): SandboxResponse {
+  if (!parts.managementPolicy) return { status: 204 };
+  parts.managementPolicy = null;
+  note(call, "managementPolicies/delete");
+  return { status: 200 };
+}
+
+function putBlobService(call: ChildRequest, parts: AccountParts): SandboxResponse {
+  const properties = isObject(call.request.body) ? call.request.body["properties"] : {};
+  parts.blobService = mergePatch(parts.blobService, { properties }) as Record<string, unknown>;
+  note(call, "blobServices/write");
+  return { status: 200, body: parts.blobService };
+}
+
+function getContainer(_call: ChildRequest, parts: AccountParts, name: string): SandboxResponse {
+  const container = parts.containers[name];
+  return container ? { status: 200, body: container } : noContainer();
+}
+
+/** Container names: 3–63 lower-case letters, digits and single hyphens (the document's pattern). */
+function putContainer(call: ChildRequest, parts: AccountParts, name: string): SandboxResponse {
+  if (!/^[a-z0-9](?:[a-z0-9]|-(?=[a-z0-9])){2,62}$/.test(name))
+    return armError(400, "ContainerInvalidName", "The container name does not follow the naming rules.");
+  const existing = parts.containers[name];
+  const asked = isObject(call.request.body) ? call.request.body["properties"] : {};
+  const container = (existing ?? newContainer(call, name)) as Container & Record<string, unknown>;
+  container.properties = mergePatch(container.properties, asked) as Record<string, unknown>;
+  parts.containers[name] = container;
+  note(call, "blobServices/containers/write");
+  return { status: existing ? 200 : 201, body: container };
+}
+
+function newContainer({ world, account }: ChildRequest, name: string): Container {
+  return {
+    id: `${account.id}/blobServices/default/containers/${name}`,
+    name,
+    type: "Microsoft.Storage/storageAccounts/blobServices/containers",
+    etag: newETag(world),
+    properties: {
+      lastModifiedTime: new Date(world.now()).toISOString(),
+      publicAccess: "None",
+      leaseState: "Available",
+      leaseStatus: "Unlocked",
+      hasLegalHold: false,
+      hasImmutabilityPolicy: false,
+    },
+  };
+}
+
+export function noContainer(): SandboxResponse {
+  return armError(404, "ContainerNotFound", "The specified container does not exist.");
+}
+
+export function newETag(world: World): string {
+  return `"0x8D${world.newId().replaceAll("-", "").slice(0, 12).toUpperCase()}"`;
+}
+
+/** Writes the activity log; `action` is what follows the account's type. */
+export function note({ request, world, account }: ChildRequest, action: string): void {
+  const operationName = `Microsoft.Storage/storageAccounts/${action}`;
+  recordActivity(world, { operationName, resourceId: account.id, status: "Succeeded", caller: request.caller });
+}
