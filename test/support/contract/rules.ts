@@ -53,9 +53,20 @@ function retryAfterIssues({ response }: Exchange): string[] {
 /** `{ error: { code, message } }` of ARM, Key Vault and metrics alike; the price list has none of its own. */
 function errorEnvelope({ request, response }: Exchange): string[] {
   if (response.status < 400 || request.host === "prices.azure.com" || request.method === "HEAD") return [];
-  const error = (response.body as { error?: { code?: unknown; message?: unknown } } | undefined)?.error;
+  const body = response.body as ({ error?: ErrorBody } & ErrorBody) | null | undefined;
+  const error = isBare(request.path) ? (body?.error ?? body) : body?.error;
   const whole = typeof error?.code === "string" && error.code !== "" && typeof error.message === "string";
   return whole ? [] : [`envelope: a ${response.status} carries { error: { code, message } }`];
+}
+
+interface ErrorBody {
+  readonly code?: unknown;
+  readonly message?: unknown;
+}
+
+/** One resource's metrics answer Insights' own errors without the envelope (metrics_API.json 2024-02-01, ErrorContract). */
+function isBare(path: string): boolean {
+  return /\/providers\/Microsoft\.Insights\/metrics$/i.test(path);
 }
 
 function challenges({ request, response }: Exchange): string[] {

@@ -1,0 +1,40 @@
+/**
+ * Everything the product can ask of Azure, by port method and kind of change, with the operations (ids of the documents
+ * and schemas) each one sends. A test holds the keys against `src/azure/ports.ts`, another the values against what the
+ * whole suite recorded.
+ */
+export const productOperations: Readonly<Record<string, readonly string[]>> = {
+  "Clock.now": [],
+  "Clock.sleep": [],
+  "Directory.subscriptions": ["Tenants_List", "Subscriptions_List"],
+  "Directory.actor": [],
+  "InventoryReader.pages": ["Resources", "ResourceGroups_List"],
+  "ServerReader.get": ["Servers_Get"],
+  "ServerReader.capabilities": ["CapabilitiesByServer_List"],
+  "ServerReader.replicas": ["Replicas_ListByServer"],
+  "ServerReader.backups": ["BackupsAutomaticAndOnDemand_ListByServer"],
+  "ServerReader.parameters": ["Configurations_ListByServer"],
+  "ServerReader.json": ["Servers_Get"],
+  "AccountReader.get": ["StorageAccounts_GetProperties"],
+  "AccountReader.lifecycle": ["ManagementPolicies_Get"],
+  "AccountReader.immutability": ["BlobContainers_List"],
+  "AccountReader.json": ["StorageAccounts_GetProperties"],
+  "KeyReader.get": ["Keys_Get"],
+  "MetricsReader.batch": ["MetricsBatch_Batch"],
+  "MetricsReader.single": ["Metrics_List"],
+  "PriceReader.list": ["RetailPrices_List"],
+  "ScopeReader.locks": ["ManagementLocks_ListByScope"],
+  "ScopeReader.permissions": ["Permissions_ListForResource"],
+  "ScopeReader.activity": ["ActivityLogs_List"],
+  "ScopeReader.runningDeployments": ["Deployments_ListByResourceGroup"],
+  "Writer.send": [],
+  "Writer.describe": [],
+  "OperationReader.poll": ["Polling_AsyncOperation"],
+  "Portal.url": [],
+  "Change.stop": ["Servers_Stop"],
+  "Change.start": ["Servers_Start"],
+  "Change.restart": ["Servers_Restart"],
+  "Change.updateServer": ["Servers_Update"],
+  "Change.backup": ["BackupsAutomaticAndOnDemand_Create"],
+  "Change.mergeTags": ["Tags_UpdateAtScope"],
+};
