@@ -25,9 +25,11 @@ export interface ScaleFacts extends ReceiptFacts {
 
 export function scaleReceipt(facts: ScaleFacts): Receipt {
   const { server, size, storageGiB } = facts;
-  const targets = [size === null ? null : skuLabel(size.name), storageGiB === null ? null : `${storageGiB} GiB`];
+  const targets = [size === null ? null : skuLabel(size.name), storageGiB === null ? null : `${storageGiB} GiB`].filter(
+    (part) => part !== null,
+  );
   return {
-    ...head(facts, `Scale ${server.name} to ${targets.filter((part) => part !== null).join(" and ")}`),
+    ...head(facts, targets.length === 0 ? `Scale ${server.name}` : `Scale ${server.name} to ${targets.join(" and ")}`),
     downtime: scaleDowntime(facts),
     money: money(facts, {
       after: "asToday",

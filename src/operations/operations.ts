@@ -4,9 +4,9 @@ import type { Azure } from "../azure/ports.ts";
 import { Emitter, type Disposable } from "../environments/event.ts";
 import type { Environment } from "../environments/model.ts";
 import type { PriceTable } from "../sizing/prices.ts";
-import type { Failure } from "./entries.ts";
 import { intentKey } from "./hash.ts";
 import { Journal, JournalTaken, JournalUnwritable } from "./journal.ts";
+import type { LiveRun, Overlay } from "./live.ts";
 import { isLocked, lockServer, type Lock } from "./lock.ts";
 import type { OperationRecord, Plan, PlanStep } from "./model.ts";
 import { makePlan, refusalOf } from "./planner.ts";
@@ -105,13 +105,20 @@ export class Operations {
     return this.#required(id);
   }
 
-  /** Goes on with one operation, or with every unfinished one that nobody follows. Reads only: nothing is ever sent. */
+  /** Goes on with one operation, or with every unfinished one that nobody follows, and waits for it. */
   async resume(id?: string): Promise<readonly OperationRecord[]> {
+    const ids = await this.resumeStarted(id);
+    return Promise.all(ids.map((one) => this.settled(one)));
+  }
+
+  /** The same without waiting: the ids of what is followed or waited for now. Reads only: nothing is ever sent. */
+  async resumeStarted(id?: string): Promise<readonly string[]> {
     await this.#store.refresh();
     const open = this.#store.list().filter((one) => isOpen(one) && (id === undefined || one.id === id));
-    const started = open.filter((one) => this.#live.has(one.id) || this.#resumeOne(one));
-    await Promise.all(started.map((one) => this.#live.get(one.id)?.done));
-    return open.map((one) => this.#required(one.id));
+    for (const one of open) {
+      if (!this.#live.has(one.id) && !this.#resumeOne(one) && this.#isFollowed(one)) this.#follow(one.id);
+    }
+    return open.map((one) => one.id);
   }
 
   /** A journal that was changed from outside is put away as it is; its operation may then be planned again. */
@@ -187,13 +194,16 @@ export class Operations {
       await this.#store.refresh();
       const record = this.#store.get(id);
       if (record === null || !isOpen(record)) return;
-      const resource = record.resources[0]?.id ?? "";
-      if (!isLocked(this.#deps.stateDir, resource)) {
+      if (!this.#isFollowed(record)) {
         this.#live.delete(id);
         if (this.#resumeOne(record)) return this.#live.get(id)?.done;
       }
       await realPause(elsewhereMs, signal);
     }
+  }
+
+  #isFollowed(record: OperationRecord): boolean {
+    return isLocked(this.#deps.stateDir, record.resources[0]?.id ?? "");
   }
 
   #resumeOne(record: OperationRecord): boolean {
@@ -267,21 +277,7 @@ export class Operations {
   }
 }
 
-export interface LiveRun {
-  /** True while another process follows it and this one only waits with it. */
-  readonly elsewhere: boolean;
-  phase: string;
-  done: Promise<void>;
-  stop(): void;
-}
-
 const elsewhereMs = 500;
-
-export interface Overlay {
-  readonly status: OperationRecord["status"];
-  readonly phase: string;
-  readonly error: Failure;
-}
 
 function overlay(end: RunEnd): Overlay {
   if (end.kind === "open") return end;

@@ -6,7 +6,7 @@ import { readChain, type Chain, type Entry } from "./entries.ts";
 import { intentKey } from "./hash.ts";
 import { journalFiles, readJournal, type JournalFile } from "./journal.ts";
 import type { OperationRecord, PlanStep } from "./model.ts";
-import type { LiveRun, Overlay } from "./operations.ts";
+import type { LiveRun, Overlay } from "./live.ts";
 import { toRecord } from "./records.ts";
 import { bodyOf } from "./resume.ts";
 import { privateFolder } from "./stateDir.ts";

@@ -1,0 +1,126 @@
+import { spawn } from "node:child_process";
+import { constants } from "node:os";
+import { parseCommandLine, wantsJson, type Command } from "./commandLine.ts";
+import { openSession, sandboxCommand } from "./connect.ts";
+import { environments } from "./environments.ts";
+import { exit, faultOf, type ExitCode } from "./exitCodes.ts";
+import { help, version } from "./help.ts";
+import { checkApproval, operate } from "./operate.ts";
+import { acknowledge, listOperations, resumeOperations } from "./operationsCommand.ts";
+import { unsentDocument } from "./results.ts";
+import { createTerminal, surviveClosedPipes, type Terminal } from "./terminal.ts";
+
+surviveClosedPipes([process.stdout, process.stderr]);
+void main(process.argv.slice(2)).then((code) => {
+  // Not process.exit: a pipe may still hold what was written.
+  process.exitCode = code;
+});
+
+async function main(argv: readonly string[]): Promise<number> {
+  const json = wantsJson(argv);
+  const terminal = createTerminal({ json, sandbox: argv.includes("--sandbox"), ...process });
+  let command: Command | null = null;
+  try {
+    command = parseCommandLine(argv);
+    return await carryOut(command, terminal);
+  } catch (cause) {
+    return fail(cause, command, { json, terminal });
+  }
+}
+
+async function carryOut(command: Command, terminal: Terminal): Promise<number> {
+  switch (command.command) {
+    case "help":
+      process.stdout.write(help);
+      return exit.done;
+    case "version":
+      process.stdout.write(`${version}\n`);
+      return exit.done;
+    case "sandbox":
+      return runSandbox(command.rest);
+    case "operations":
+      if (command.action === "list") return listOperations(command, terminal);
+      if (command.action === "acknowledge") return acknowledge(command, terminal);
+      return connected(command, terminal);
+    case "operate":
+      checkApproval(command.approval, terminal);
+      return connected(command, terminal);
+    default:
+      return connected(command, terminal);
+  }
+}
+
+type Connected = Extract<Command, { command: "environments" | "operate" | "operations" }>;
+
+async function connected(command: Connected, terminal: Terminal): Promise<ExitCode> {
+  const log = process.env["ENGRAM_LOG"] === undefined ? () => undefined : (line: string) => terminal.error(line);
+  const interrupt = listenForInterrupt(terminal);
+  const session = await openSession(command.connecting, log);
+  const running = { session, terminal, stop: interrupt.signal };
+  try {
+    if (command.command === "environments") return await environments(command.json, running);
+    if (command.command === "operations") return await resumeOperations(command, running);
+    return await operate(command, running);
+  } finally {
+    interrupt.dispose();
+    session.dispose();
+  }
+}
+
+/** Ctrl+C ends the waiting; a second one ends the program. Either way the record is kept. */
+function listenForInterrupt(terminal: Terminal): { readonly signal: AbortSignal; dispose(): void } {
+  const controller = new AbortController();
+  const onSignal = (): void => {
+    if (controller.signal.aborted) process.exit(exit.open);
+    terminal.error("Stopping to wait: Azure goes on with what it accepted.");
+    controller.abort();
+  };
+  process.on("SIGINT", onSignal);
+  process.on("SIGTERM", onSignal);
+  return {
+    signal: controller.signal,
+    dispose: () => {
+      process.off("SIGINT", onSignal);
+      process.off("SIGTERM", onSignal);
+    },
+  };
+}
+
+interface Failing {
+  readonly json: boolean;
+  readonly terminal: Terminal;
+}
+
+function fail(cause: unknown, command: Command | null, { json, terminal }: Failing): number {
+  const interrupted = cause instanceof Error && cause.name === "AbortError";
+  const fault = interrupted
+    ? { exit: exit.open, code: "interrupted", message: "Interrupted: nothing was sent." }
+    : faultOf(cause);
+  const { code, message } = fault;
+  const operation = command?.command === "operate" ? command : null;
+  const kind = operation?.request.operation ?? null;
+  if (json)
+    terminal.document(
+      unsentDocument({
+        kind,
+        environment: operation?.environment ?? null,
+        status: "notStarted",
+        error: { code, message },
+      }),
+    );
+  terminal.error(`engram-azure: ${message}`);
+  return fault.exit;
+}
+
+/** The sandbox is a program of its own; its first line on standard output is its address. */
+function runSandbox(rest: readonly string[]): Promise<number> {
+  const [program = process.execPath, ...first] = sandboxCommand();
+  const child = spawn(program, [...first, ...rest], { stdio: "inherit" });
+  const pass = (signal: NodeJS.Signals): void => void child.kill(signal);
+  process.on("SIGINT", pass);
+  process.on("SIGTERM", pass);
+  return new Promise((resolve) => {
+    child.on("error", () => resolve(exit.failed));
+    child.on("exit", (code, signal) => resolve(code ?? 128 + constants.signals[signal ?? "SIGTERM"]));
+  });
+}

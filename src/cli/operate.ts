@@ -1,0 +1,134 @@
+import type { OperationRecord, Plan } from "../operations/model.ts";
+import { refusalOf } from "../operations/planner.ts";
+import { PlanRefused } from "../operations/request.ts";
+import type { Approval, Command } from "./commandLine.ts";
+import type { Session } from "./connect.ts";
+import { exit, exitOf, UsageError, type ExitCode } from "./exitCodes.ts";
+import { planDocument, planLines } from "./planText.ts";
+import { resultDocument, resultLines, unsentDocument } from "./results.ts";
+import type { Terminal } from "./terminal.ts";
+
+type Operate = Extract<Command, { command: "operate" }>;
+
+export interface Running {
+  readonly session: Session;
+  readonly terminal: Terminal;
+  /** Aborted by Ctrl+C. */
+  readonly stop: AbortSignal;
+}
+
+/** Refuses, before Azure is asked anything, what could not be confirmed. */
+export function checkApproval({ planOnly, yes }: Approval, terminal: Terminal): void {
+  if (planOnly || yes || terminal.interactive) return;
+  throw new UsageError(
+    "There is no terminal to ask on: add --yes (and --confirm NAME for production), or --plan to look.",
+    "confirmationNeeded",
+  );
+}
+
+/** Plan, confirm, carry out, tell. */
+export async function operate(command: Operate, running: Running): Promise<ExitCode> {
+  const { session, terminal, stop } = running;
+  const { approval, request, json } = command;
+  session.inventory.setShown([]);
+  await session.inventory.refresh(stop);
+  const environment = session.inventory.find(command.environment);
+  const plan = await session.operations.plan(request, environment);
+  if (approval.planOnly) return show(plan, command, terminal);
+  const refused = refusalOf(plan);
+  if (refused !== null) throw refused;
+  if (plan.steps.length === 0) return alreadySo(plan, json, terminal);
+  if (approval.apply !== null && approval.apply !== plan.planHash) throw changed(approval.apply, plan);
+  for (const line of planLines(plan)) terminal.line(line);
+  await confirm(plan, approval, terminal);
+  const record = await carryOut(plan, running);
+  return tell(record, json, terminal);
+}
+
+/** Follows to the end, or to Ctrl+C: then Azure goes on and the record stays. */
+async function carryOut(plan: Plan, { session: { operations }, terminal, stop }: Running): Promise<OperationRecord> {
+  stop.throwIfAborted();
+  const id = operations.begin(plan);
+  return followToEnd(id, { operations, terminal, stop });
+}
+
+export async function followToEnd(
+  id: string,
+  {
+    operations,
+    terminal,
+    stop,
+  }: { readonly operations: Session["operations"]; readonly terminal: Terminal; readonly stop: AbortSignal },
+): Promise<OperationRecord> {
+  const show = (changed: string): void => {
+    const record = operations.get(id);
+    if (changed === id && record?.status === "running") terminal.progress(`${record.title}: ${record.phase}`);
+  };
+  const halt = (): void => operations.stopWaiting(id);
+  const listening = operations.onDidChange(show);
+  stop.addEventListener("abort", halt, { once: true });
+  if (stop.aborted) halt();
+  try {
+    show(id);
+    return await operations.settled(id);
+  } finally {
+    stop.removeEventListener("abort", halt);
+    listening.dispose();
+  }
+}
+
+export function tell(record: OperationRecord, json: boolean, terminal: Terminal): ExitCode {
+  if (json) terminal.document(resultDocument(record));
+  for (const line of resultLines(record)) terminal.line(line);
+  return exitOf(record);
+}
+
+function show(plan: Plan, { json, approval }: Operate, terminal: Terminal): ExitCode {
+  void approval;
+  if (json) terminal.document(planDocument(plan));
+  else for (const line of planLines(plan)) terminal.line(line);
+  const refused = refusalOf(plan);
+  if (refused === null) return exit.done;
+  if (refused.kind === "usage") return exit.usage;
+  return refused.code === "serverBusy" ? exit.busy : exit.failed;
+}
+
+function alreadySo(plan: Plan, json: boolean, terminal: Terminal): ExitCode {
+  const said = plan.findings.find(({ code }) => code === "alreadySo")?.message ?? "Already so.";
+  const { operation: kind, environment } = plan;
+  if (json)
+    terminal.document(unsentDocument({ kind, environment: environment.name, status: "succeeded", error: null }));
+  terminal.line(`${said} Nothing was sent.`);
+  return exit.done;
+}
+
+function changed(hash: string, plan: Plan): PlanRefused {
+  const message = `The plan changed since it was shown: it was ${hash.slice(0, 12)}…, it is ${plan.planHash.slice(0, 12)}…. Nothing was sent; look at --plan again.`;
+  return new PlanRefused("state", "changedSincePlanned", message);
+}
+
+/** Production and unknown class: the environment's name has to be typed, or given by --confirm beside --yes. */
+async function confirm(plan: Plan, { yes, confirm: given }: Approval, terminal: Terminal): Promise<void> {
+  const { typeToConfirm } = plan;
+  if (given !== null && given !== plan.environment.name) {
+    throw new UsageError(
+      `--confirm says "${given}", the environment is "${plan.environment.name}". Nothing was sent.`,
+      "notConfirmed",
+    );
+  }
+  if (yes && (typeToConfirm === null || given === typeToConfirm)) return;
+  if (yes && !terminal.interactive) {
+    throw new UsageError(
+      `${plan.environment.name} is ${plan.class === "prod" ? "production" : "without a class and treated as production"}: add --confirm ${quoted(plan.environment.name)}. Nothing was sent.`,
+      "confirmationNeeded",
+    );
+  }
+  const question = typeToConfirm === null ? "Go on? Type yes:" : `Type ${typeToConfirm} to go on:`;
+  const answer = (await terminal.ask(question))?.trim() ?? "";
+  const wanted = typeToConfirm === null ? /^y(es)?$/i.test(answer) : answer === typeToConfirm;
+  if (!wanted) throw new UsageError("Not confirmed: nothing was sent.", "notConfirmed");
+}
+
+function quoted(name: string): string {
+  return /^[\w.-]+$/.test(name) ? name : JSON.stringify(name);
+}

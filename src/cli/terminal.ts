@@ -1,0 +1,82 @@
+import { createInterface } from "node:readline";
+import { terminalText } from "../environments/text.ts";
+
+/** Where the command line writes and asks. Every human line says SANDBOX when it is one. */
+export interface Terminal {
+  /** People's lines: standard output, or standard error when standard output is for JSON. */
+  line(text: string): void;
+  /** The one JSON document. */
+  document(value: unknown): void;
+  error(text: string): void;
+  /** What is waited for now: rewritten in place on a terminal, a line each in a pipe. */
+  progress(text: string): void;
+  /** Whether somebody can be asked. */
+  readonly interactive: boolean;
+  /** Null when the answer was cut off. */
+  ask(question: string): Promise<string | null>;
+}
+
+export interface TerminalOptions {
+  readonly json: boolean;
+  readonly sandbox: boolean;
+  readonly stdin: NodeJS.ReadStream;
+  readonly stdout: NodeJS.WriteStream;
+  readonly stderr: NodeJS.WriteStream;
+}
+
+export function createTerminal({ json, sandbox, stdin, stdout, stderr }: TerminalOptions): Terminal {
+  const people = json ? stderr : stdout;
+  const prefix = sandbox ? "SANDBOX  " : "";
+  let drawn = false;
+  let last = "";
+  const clear = (): void => {
+    if (drawn) people.write("\r\u001b[2K");
+    drawn = false;
+  };
+  const write = (stream: NodeJS.WriteStream, text: string): void => {
+    clear();
+    for (const part of text.split("\n")) stream.write(`${prefix}${indented(part)}\n`);
+  };
+  return {
+    line: (text) => write(people, text),
+    document: (value) => void stdout.write(`${JSON.stringify(value, null, 2)}\n`),
+    error: (text) => write(stderr, text),
+    progress: (text) => {
+      if (text === last && !people.isTTY) return;
+      last = text;
+      if (!people.isTTY) return write(people, text);
+      clear();
+      people.write(`${prefix}${terminalText(text, Math.max(20, (people.columns || 80) - prefix.length - 1))}`);
+      drawn = true;
+    },
+    interactive: stdin.isTTY === true && people.isTTY === true,
+    ask: (question) => (clear(), ask(`${prefix}${terminalText(question)} `, stdin, people)),
+  };
+}
+
+/** A reader that went away (`| head`) ends the program quietly; the operation's record is on disk already. */
+export function surviveClosedPipes(streams: readonly NodeJS.WriteStream[]): void {
+  for (const stream of streams) {
+    stream.on("error", (cause: NodeJS.ErrnoException) => {
+      if (cause.code !== "EPIPE") throw cause;
+    });
+  }
+}
+
+/** Inert text that keeps its indentation. */
+function indented(text: string): string {
+  const inner = text.trimStart();
+  return " ".repeat(text.length - inner.length) + terminalText(inner, 2_000);
+}
+
+function ask(question: string, input: NodeJS.ReadStream, output: NodeJS.WriteStream): Promise<string | null> {
+  return new Promise((resolve) => {
+    const reader = createInterface({ input, output });
+    reader.on("SIGINT", () => reader.close());
+    reader.on("close", () => resolve(null));
+    reader.question(question, (answer) => {
+      resolve(answer);
+      reader.close();
+    });
+  });
+}
