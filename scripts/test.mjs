@@ -1,6 +1,8 @@
 // node scripts/test.mjs                   sets up, builds, checks and runs every suite
 // node scripts/test.mjs --only unit,azure only these
+import fs from "node:fs";
 import { node } from "./lib/node.mjs";
+import { at } from "./lib/paths.mjs";
 import { capture, endWithChildren } from "./lib/processes.mjs";
 import { setUp } from "./lib/setup.mjs";
 import { runSuite, stages, suiteEnvironment } from "./lib/suites.mjs";
@@ -14,6 +16,7 @@ try {
 } catch (error) {
   record("setup", [{ title: "the setup works", state: "failed", error: error.message }], 0);
 }
+sayContract();
 finish();
 
 async function main(wanted) {
@@ -67,6 +70,13 @@ function record(suite, tests, ms) {
 
 function indent(text = "") {
   return text.replaceAll(/^/gm, "    ");
+}
+
+/** What judged the recorded exchanges; the listing itself is long. */
+function sayContract() {
+  const listing = at("test-results/contract.txt");
+  if (fs.existsSync(listing))
+    console.log(`${fs.readFileSync(listing, "utf8").split("\n")[0]} (listed in test-results/contract.txt)`);
 }
 
 function finish() {

@@ -92,6 +92,7 @@ export function suiteEnvironment(wanted) {
   const exchanges = at("test-results/exchanges");
   fs.rmSync(exchanges, { recursive: true, force: true });
   fs.mkdirSync(exchanges, { recursive: true });
+  fs.rmSync(at("test-results/contract.txt"), { force: true });
   const specs = path.resolve(process.env.ENGRAM_AZURE_SPECS ?? at("../shared/azure-specs"));
   const bicep = findBicep();
   return {
