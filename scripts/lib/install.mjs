@@ -43,11 +43,18 @@ export async function installVscodeServer() {
 
 /** The Bicep CLI as a NuGet package of its own, for this platform. */
 export async function installBicep() {
-  await capture("dotnet", ["restore", at("tools/bicep/bicep.csproj"), "--nologo", "-v", "q"]);
+  await capture("dotnet", [
+    "restore",
+    at("tools/bicep/bicep.csproj"),
+    "--nologo",
+    "-v",
+    "q",
+    `-p:BaseIntermediateOutputPath=${at(".tools/bicep")}/`,
+  ]);
 }
 
 /** Whether what npm installed in a folder (its hidden lock file is written last) is what the lock file says. */
-export function lockIsInstalled(lockFolder, folder) {
+function lockIsInstalled(lockFolder, folder) {
   const wanted = parse(path.join(lockFolder, "package-lock.json"));
   const installed = parse(path.join(folder, "node_modules/.package-lock.json"));
   if (!wanted || !installed || !rootMatches(wanted.packages[""], parse(path.join(lockFolder, "package.json"))))

@@ -34,7 +34,7 @@ export function describeInHost(title: string, options: HostOptions = {}): void {
 }
 
 /** The results of every inner test; rejects when the extension host never answers. */
-export async function runInHost(options: HostOptions): Promise<readonly HostResult[]> {
+async function runInHost(options: HostOptions): Promise<readonly HostResult[]> {
   const launch = { extensionDir: repository, ...options, hostTests: true };
   const result = path.join(fs.mkdtempSync(path.join(repository, ".tools/host-")), "result.json");
   const env = { ...options.env, ENGRAM_HOST_RESULT: result, ENGRAM_HOST_SUITE: options.suite };

@@ -71,7 +71,7 @@ export async function createServer(options: ServerOptions): Promise<Server> {
 type Place = Pick<Server, "port" | "token" | "folder">;
 
 /** No tips, prompts, updates or chat: only what the extension shows. */
-export const quietSettings: Settings = {
+const quietSettings: Settings = {
   "chat.disableAIFeatures": true,
   "extensions.autoCheckUpdates": false,
   "extensions.autoUpdate": false,
