@@ -19,9 +19,12 @@ export class CacheStore {
     }
   }
 
+  /** Another window reads the old text or the new one, never half of it. */
   async write(text: string): Promise<void> {
+    const draft = vscode.Uri.joinPath(this.folder, `${this.name}.${process.pid}.new`);
     await vscode.workspace.fs.createDirectory(this.folder);
-    await vscode.workspace.fs.writeFile(this.uri(), new TextEncoder().encode(text));
+    await vscode.workspace.fs.writeFile(draft, new TextEncoder().encode(text));
+    await vscode.workspace.fs.rename(draft, this.uri(), { overwrite: true });
   }
 
   private uri(): vscode.Uri {

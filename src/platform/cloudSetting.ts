@@ -16,7 +16,8 @@ export function readCloudSetting(): CloudSetting {
   if (environment === undefined || environment === "") return { kind: "public" };
   if (environment === "USGovernment") return { kind: "usGovernment" };
   if (environment === "ChinaCloud") return { kind: "china" };
-  if (environment !== "custom") return misconfigured(vscode.l10n.t("The cloud “{0}” is not one VS Code knows.", environment));
+  if (environment !== "custom")
+    return misconfigured(vscode.l10n.t("The cloud “{0}” is not one VS Code knows.", environment));
   const custom = personal<Readonly<Record<string, unknown>>>(configuration, "customEnvironment");
   if (typeof custom !== "object" || custom === null || Object.keys(custom).length === 0)
     return misconfigured(vscode.l10n.t("The cloud is “custom”, but customEnvironment says nothing about it."));

@@ -31,7 +31,8 @@ export function isCancelled(error: unknown): boolean {
 export function errorText(error: unknown): string {
   const message = messageOf(error);
   const code = property(error, "code");
-  if (typeof code !== "string" || code === "" || message.includes(code) || code === property(error, "kind")) return message;
+  if (typeof code !== "string" || code === "" || message.includes(code) || code === property(error, "kind"))
+    return message;
   return `${message} (${code})`;
 }
 
@@ -45,7 +46,9 @@ export function errorDetail(error: unknown): string {
 function messageOf(error: unknown): string {
   const message = property(error, "message");
   if (typeof message === "string" && message.trim() !== "") return message.trim();
-  return typeof error === "string" && error !== "" ? error : "Something failed without saying why. The log has the details.";
+  return typeof error === "string" && error !== ""
+    ? error
+    : "Something failed without saying why. The log has the details.";
 }
 
 function property(value: unknown, name: string): unknown {

@@ -17,10 +17,10 @@ export async function pickOne<T>(
   items: readonly (Choice<T> | Separator)[] | Promise<readonly (Choice<T> | Separator)[]>,
   options: PickOptions,
 ): Promise<T> {
-  const picked = await vscode.window.showQuickPick(Promise.resolve(items).then((list) => [...list]), {
-    ...quickPickOptions(options),
-  });
-  return (chosen(picked) as Choice<T>).value;
+  const list: Thenable<(Choice<T> | Separator)[]> = Promise.resolve(items).then((found) => [...found]);
+  const picked = chosen(await vscode.window.showQuickPick<Choice<T> | Separator>(list, quickPickOptions(options)));
+  if (!("value" in picked)) throw new UserCancelledError();
+  return picked.value;
 }
 
 /** As `pickOne`, with checkboxes; at least one must be chosen. */

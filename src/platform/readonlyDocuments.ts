@@ -26,7 +26,10 @@ export class ReadonlyDocuments implements vscode.TextDocumentContentProvider, vs
   }
 
   provideTextDocumentContent(uri: vscode.Uri): string {
-    return this.texts.get(uri.toString()) ?? vscode.l10n.t("This document belonged to an earlier window. Open it again from the Engram view.");
+    return (
+      this.texts.get(uri.toString()) ??
+      vscode.l10n.t("This document belonged to an earlier window. Open it again from the Engram view.")
+    );
   }
 
   dispose(): void {

@@ -55,6 +55,24 @@ export class VsCodeTokens implements vscode.Disposable {
     return accounts.map(({ id, label }) => ({ id, label }));
   }
 
+  /** Asks for a sign-in, whichever account the person chooses; true when there is a session afterwards. */
+  async signIn(scopes: readonly string[], tenantId: string | null): Promise<boolean> {
+    this.click();
+    this.quietUntil = Number.POSITIVE_INFINITY;
+    try {
+      const asked = scopesFor({ scopes, tenantId });
+      const options = { createIfNone: { detail: vscode.l10n.t("Engram reads your Azure resources.") } } as const;
+      const preference = tenantId === null ? { clearSessionPreference: true } : {};
+      await vscode.authentication.getSession(this.provider, asked, { ...options, ...preference });
+      return true;
+    } catch (error) {
+      if (isRefusal(error)) throw new UserCancelledError();
+      throw error;
+    } finally {
+      this.quietUntil = this.now() + echoMilliseconds;
+    }
+  }
+
   /** Null when there is no session and none may be asked for. */
   async token(request: TokenRequest): Promise<AccessToken | null> {
     const silent = await this.session(request, { silent: true });
@@ -79,11 +97,12 @@ export class VsCodeTokens implements vscode.Disposable {
 
   private async ask(request: TokenRequest): Promise<AccessToken | null> {
     try {
-      return await this.session(request, { createIfNone: { detail: vscode.l10n.t("Engram reads your Azure resources.") } });
+      return await this.session(request, {
+        createIfNone: { detail: vscode.l10n.t("Engram reads your Azure resources.") },
+      });
     } catch (error) {
       this.dismissed = true;
-      // VS Code rejects with this plain message when the person says no to its own question.
-      if (error instanceof Error && /did not consent|cancel/i.test(error.message)) throw new UserCancelledError();
+      if (isRefusal(error)) throw new UserCancelledError();
       throw error;
     }
   }
@@ -118,4 +137,9 @@ function challengeOrScopes(request: TokenRequest): readonly string[] | vscode.Au
   const scopes = scopesFor(request);
   if (request.claims === null) return scopes;
   return { wwwAuthenticate: claimsChallenge(request.claims), fallbackScopes: scopes };
+}
+
+/** VS Code rejects with a plain message when the person says no to its own question. */
+function isRefusal(error: unknown): boolean {
+  return error instanceof Error && /did not consent|cancel/i.test(error.message);
 }

@@ -29,7 +29,8 @@ export function encryptionRow(environment: Environment, status: EncryptionStatus
 }
 
 function summary(environment: Environment, status: EncryptionStatus): string {
-  if (bothCustomer(status)) return status.unified ? "customer key, the same on both" : "customer keys, two different ones";
+  if (bothCustomer(status))
+    return status.unified ? "customer key, the same on both" : "customer keys, two different ones";
   const sides = [
     environment.server && `server: ${ownerWords[status.server]}`,
     environment.account && `storage: ${ownerWords[status.account]}`,
@@ -40,7 +41,8 @@ function summary(environment: Environment, status: EncryptionStatus): string {
 function shield(status: EncryptionStatus): Icon {
   const worst = status.findings.some(({ severity }) => severity === "error");
   if (worst) return { name: "error", color: "charts.red" };
-  if (status.findings.some(({ severity }) => severity === "warning")) return { name: "warning", color: "charts.yellow" };
+  if (status.findings.some(({ severity }) => severity === "warning"))
+    return { name: "warning", color: "charts.yellow" };
   return bothCustomer(status) ? { name: "shield", color: "charts.green" } : { name: "shield", color: null };
 }
 
@@ -55,7 +57,12 @@ function sideRow(id: string, label: string, owner: KeyOwner): Row {
 
 function unityRow(id: string, { unified }: EncryptionStatus): Row {
   const description = unified ? "yes: disabling it makes both inaccessible" : "no: each plane has its own";
-  return row({ id: `${id}|unified`, label: "Same key", description, icon: { name: unified ? "pass" : "dash", color: null } });
+  return row({
+    id: `${id}|unified`,
+    label: "Same key",
+    description,
+    icon: { name: unified ? "pass" : "dash", color: null },
+  });
 }
 
 function keyRow(id: string, key: KeyFacts, now: Date): Row {
@@ -65,7 +72,9 @@ function keyRow(id: string, key: KeyFacts, now: Date): Row {
     label: `Key of ${consumerWord(key.consumer)}`,
     description: joined([
       plainText(`${key.vault}/${key.name}`),
-      key.version === null ? "versionless: follows rotations" : `pinned to version ${plainText(key.version).slice(0, 8)}`,
+      key.version === null
+        ? "versionless: follows rotations"
+        : `pinned to version ${plainText(key.version).slice(0, 8)}`,
       key.enabled === false && "disabled",
       key.expires !== null && `${ended ? "expired" : "expires"} ${until(key.expires, now)} (${day(key.expires)})`,
       key.nextRotation !== null && `next rotation ${until(key.nextRotation, now)}`,

@@ -72,8 +72,11 @@ function glance(environment: Environment, facts: Facts): readonly string[] {
 
 /** Null while the server simply runs. */
 function stateWord(environment: Environment, server: Server, facts: Facts): string | null {
-  if (isState(server.state, "Ready")) return facts.running(environment.id)?.status === "running" ? "Ready, changing" : null;
-  const restarts = isState(server.state, "Stopped") ? (valueOf(facts.details(environment.id)?.stopped)?.restartsAt ?? null) : null;
+  if (isState(server.state, "Ready"))
+    return facts.running(environment.id)?.status === "running" ? "Ready, changing" : null;
+  const restarts = isState(server.state, "Stopped")
+    ? (valueOf(facts.details(environment.id)?.stopped)?.restartsAt ?? null)
+    : null;
   const word = plainText(lookOf(server.state).word);
   return restarts === null ? word : `${word}, restarts ${until(restarts, facts.now())}`;
 }
@@ -84,7 +87,8 @@ function loadWord(server: Server, facts: Facts): string | null {
   if (metrics === null) return null;
   const levels = bands(metrics);
   const top = worst(measures.map((measure) => levels[measure]));
-  const shown: Measure = !isOver(top) || levels.cpu === top ? "cpu" : (measures.find((one) => levels[one] === top) ?? "cpu");
+  const shown: Measure =
+    !isOver(top) || levels.cpu === top ? "cpu" : (measures.find((one) => levels[one] === top) ?? "cpu");
   return metrics[shown] === null ? null : `${measureNames[shown]} ${measureText(metrics[shown], levels[shown])}`;
 }
 

@@ -16,12 +16,26 @@ export function environmentTooltip(environment: Environment, facts: Facts): stri
   const lines = [
     ...identity(environment),
     ...(server ? serverLines(environment, facts) : []),
-    ...(account ? [cells("Record plane", `${markdownText(account.name)}, ${markdownText(tiersText(facts.accountMetrics(account.id)))}`)] : []),
+    ...(account
+      ? [
+          cells(
+            "Record plane",
+            `${markdownText(account.name)}, ${markdownText(tiersText(facts.accountMetrics(account.id)))}`,
+          ),
+        ]
+      : []),
     cells("Encryption", markdownText(keyWord(environment))),
     ...priceLines(environment, facts),
   ];
   const title = `**${markdownText(environment.name)}** (${markdownText(classWord(environment))})`;
-  return [facts.sandbox ? `${title}, SANDBOX` : title, "", "| | |", "|:--|:--|", ...lines, ...history(environment, facts)].join("\n");
+  return [
+    facts.sandbox ? `${title}, SANDBOX` : title,
+    "",
+    "| | |",
+    "|:--|:--|",
+    ...lines,
+    ...history(environment, facts),
+  ].join("\n");
 }
 
 const recognised = {

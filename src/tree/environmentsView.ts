@@ -112,7 +112,8 @@ export class EnvironmentsView implements vscode.Disposable {
     const session = this.deps.sessions.current;
     const environmentId = row.target?.environmentId;
     if (row.tokens.includes("group")) this.showMetrics();
-    else if (session !== null && environmentId) this.deps.quietly("details", () => session.inventory.details(environmentId));
+    else if (session !== null && environmentId)
+      this.deps.quietly("details", () => session.inventory.details(environmentId));
   }
 
   private closed({ row, id }: RowNode): void {
@@ -187,4 +188,3 @@ export class EnvironmentsView implements vscode.Disposable {
     this.view.badge = count === 0 ? undefined : { value: count, tooltip: plural(count, "operation") };
   }
 }
-

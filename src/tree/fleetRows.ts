@@ -28,7 +28,8 @@ const tests: Readonly<Record<Filter, (environment: Environment, facts: Facts) =>
   stopped: ({ server }) => isState(server?.state ?? null, "Stopped"),
   noCustomerKey: ({ server, account }) =>
     [server?.encryption.owner, account?.encryption.owner].some((owner) => owner === "serviceKey"),
-  overLevel: ({ server }, facts) => server !== null && Object.values(bands(facts.serverMetrics(server.id))).some(isOver),
+  overLevel: ({ server }, facts) =>
+    server !== null && Object.values(bands(facts.serverMetrics(server.id))).some(isOver),
 };
 
 interface Group {

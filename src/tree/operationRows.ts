@@ -96,7 +96,9 @@ function tooltip(record: OperationRecord, now: Date): string {
     `**${markdownText(record.title)}**`,
     `${statusWord(record)}, ${elapsed(record, now)}`,
     markdownText(record.phase),
-    ...(record.error ? [`\`${record.error.code.replace(/[^\w.-]/g, "")}\` ${markdownText(record.error.message, 1000)}`] : []),
+    ...(record.error
+      ? [`\`${record.error.code.replace(/[^\w.-]/g, "")}\` ${markdownText(record.error.message, 1000)}`]
+      : []),
     ...(record.status === "unknown" ? [unknownAdvice] : []),
     ...(record.sandbox ? ["SANDBOX"] : []),
   ];

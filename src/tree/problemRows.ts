@@ -42,14 +42,16 @@ export function scopeRow(problem: ScopeProblem): Row {
     icon: signIn ? { name: "account", color: "charts.yellow" } : { name: "warning", color: "charts.yellow" },
     tokens: signIn ? ["problem", "signIn"] : ["problem"],
     spoken: `warning: ${label}, ${message}`,
-    tooltip: () => joinedLines([`**${markdownText(problem.label)}**`, markdownText(problem.message), remedyText(problem)]),
+    tooltip: () =>
+      joinedLines([`**${markdownText(problem.label)}**`, markdownText(problem.message), remedyText(problem)]),
     target: { ...noTarget, tenantId: problem.tenantId, resourceId: problem.scope },
   });
 }
 
 function remedyText({ remedy }: ScopeProblem): string | null {
   if (remedy === "signIn") return "Sign in to this tenant from the row's button.";
-  if (remedy === "role") return "Ask for the role, or activate it if you are eligible for it (Privileged Identity Management).";
+  if (remedy === "role")
+    return "Ask for the role, or activate it if you are eligible for it (Privileged Identity Management).";
   return remedy === "retry" ? "Refresh to try again." : null;
 }
 

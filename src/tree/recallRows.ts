@@ -47,7 +47,11 @@ function replicaRows(environment: Environment, facts: Facts): readonly Row[] {
 
 function serverRows(server: Server, facts: Facts): readonly Row[] {
   const metrics = facts.serverMetrics(server.id);
-  return [computeRow(server), ...measures.map((measure) => measureRow(server, measure, metrics)), ...creditRow(server, metrics)];
+  return [
+    computeRow(server),
+    ...measures.map((measure) => measureRow(server, measure, metrics)),
+    ...creditRow(server, metrics),
+  ];
 }
 
 function computeRow(server: Server): Row {

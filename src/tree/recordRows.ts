@@ -22,10 +22,11 @@ export function recordRow(environment: Environment, account: StorageAccount, fac
       resourceId: account.id,
       tenantId: environment.subscription.tenantId,
     },
-    children: () => accountRows(account, facts.accountMetrics(account.id), {
-      details: facts.details(environment.id),
-      prices: facts.prices(account.location),
-    }),
+    children: () =>
+      accountRows(account, facts.accountMetrics(account.id), {
+        details: facts.details(environment.id),
+        prices: facts.prices(account.location),
+      }),
   });
 }
 
@@ -62,13 +63,19 @@ export function tiersText(metrics: AccountMetrics | null): string {
 function amount(gigabytes: number): string {
   if (gigabytes < 0.1) return "< 0.1 GB";
   if (gigabytes < 10) return `${gigabytes.toFixed(1)} GB`;
-  return gigabytes < 10_000 ? `${Math.round(gigabytes).toLocaleString("en")} GB` : `${(gigabytes / 1000).toFixed(1)} TB`;
+  return gigabytes < 10_000
+    ? `${Math.round(gigabytes).toLocaleString("en")} GB`
+    : `${(gigabytes / 1000).toFixed(1)} TB`;
 }
 
 export function priceText(metrics: AccountMetrics | null, prices: PriceTable | null): string {
   const weighted = prices === null ? null : weightedPerGB(metrics?.tiersGB ?? null, prices);
   if (weighted === null || prices === null) return "not known";
-  const figure = new Intl.NumberFormat("en", { style: "currency", currency: prices.currency, maximumFractionDigits: 4 });
+  const figure = new Intl.NumberFormat("en", {
+    style: "currency",
+    currency: prices.currency,
+    maximumFractionDigits: 4,
+  });
   return `${figure.format(weighted)} per GB and month at LRS list price`;
 }
 
@@ -108,10 +115,17 @@ function immutabilityText(details: EnvironmentDetails | null): string {
   if (kept.length === 0) return all === 0 ? "no containers" : `none of ${plural(all, "container")}`;
   const locked = kept.filter(({ policy }) => policy?.state.toLowerCase() === "locked").length;
   const held = kept.filter(({ legalHold }) => legalHold).length;
-  return joined([`${kept.length} of ${plural(all, "container")}`, locked > 0 && `${locked} locked`, held > 0 && `${held} on legal hold`]);
+  return joined([
+    `${kept.length} of ${plural(all, "container")}`,
+    locked > 0 && `${locked} locked`,
+    held > 0 && `${held} on legal hold`,
+  ]);
 }
 
 function transportText({ minimumTls, httpsOnly }: StorageAccount): string {
-  const tls = minimumTls === null ? "minimum TLS unknown" : `TLS ${plainText(minimumTls).replace(/^TLS/i, "").replace("_", ".")} or newer`;
+  const tls =
+    minimumTls === null
+      ? "minimum TLS unknown"
+      : `TLS ${plainText(minimumTls).replace(/^TLS/i, "").replace("_", ".")} or newer`;
   return joined([tls, httpsOnly === null ? null : httpsOnly ? "HTTPS only" : "HTTP allowed"]);
 }

@@ -44,7 +44,8 @@ export class StatusBar implements vscode.Disposable {
     const words = ["Engram", sandbox ? "SANDBOX" : null, work].filter((word) => word !== null).join(" · ");
     this.item.text = `${work === null ? "$(beaker)" : "$(sync~spin)"} ${words}`;
     this.item.accessibilityInformation = { label: words.replaceAll(" · ", ", ") };
-    this.item.tooltip = first === undefined ? vscode.l10n.t("A local Azure: nothing leaves this machine.") : plainText(first.phase);
+    this.item.tooltip =
+      first === undefined ? vscode.l10n.t("A local Azure: nothing leaves this machine.") : plainText(first.phase);
     if ((work !== null || sandbox) && setting("view.statusBar", true)) this.item.show();
     else this.item.hide();
   }

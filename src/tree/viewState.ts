@@ -31,7 +31,8 @@ export function viewState(facts: ViewFacts): ViewState {
   if (snapshot.state === "failed") return kindOf(snapshot.error);
   if (snapshot.state !== "live") return "loading";
   if (facts.accounts === 0) return "signedOut";
-  if (facts.subscriptions === 0) return snapshot.problems.some(({ remedy }) => remedy === "signIn") ? "noTenant" : "noSubscription";
+  if (facts.subscriptions === 0)
+    return snapshot.problems.some(({ remedy }) => remedy === "signIn") ? "noTenant" : "noSubscription";
   return "noEnvironment";
 }
 
@@ -49,6 +50,7 @@ export function freshness(
 ): string | null {
   if (snapshot === null || snapshot.asOf === null) return null;
   const read = age(snapshot.asOf) ?? "";
-  if (snapshot.state === "failed") return `Read ${read}. Azure cannot be read just now: ${snapshot.error?.message ?? "no reason given"}`;
+  if (snapshot.state === "failed")
+    return `Read ${read}. Azure cannot be read just now: ${snapshot.error?.message ?? "no reason given"}`;
   return snapshot.state === "cached" ? `From ${read}, being read again…` : null;
 }

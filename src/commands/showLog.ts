@@ -1,0 +1,5 @@
+import type { CommandContext, Handler } from "./context.ts";
+
+export function showLog({ log }: CommandContext): Handler {
+  return () => log.show();
+}
