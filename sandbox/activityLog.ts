@@ -82,7 +82,6 @@ function event(entry: ActivityEntry, subscriptionId: string): object {
     operationId: entry.correlationId,
     caller: entry.caller,
     level: entry.status === "Failed" ? "Error" : "Informational",
-    channels: "Operation",
     eventTimestamp: time,
     submissionTimestamp: time,
     subscriptionId,

@@ -82,7 +82,7 @@ function deletePolicy(call: ChildRequest, parts: AccountParts): SandboxResponse 
 }
 
 function putBlobService(call: ChildRequest, parts: AccountParts): SandboxResponse {
-  const properties = isObject(call.request.body) ? call.request.body["properties"] : {};
+  const properties = askedProperties(call);
   parts.blobService = mergePatch(parts.blobService, { properties }) as Record<string, unknown>;
   note(call, "blobServices/write");
   return { status: 200, body: parts.blobService };
@@ -98,12 +98,16 @@ function putContainer(call: ChildRequest, parts: AccountParts, name: string): Sa
   if (!/^[a-z0-9](?:[a-z0-9]|-(?=[a-z0-9])){2,62}$/.test(name))
     return armError(400, "ContainerInvalidName", "The container name does not follow the naming rules.");
   const existing = parts.containers[name];
-  const asked = isObject(call.request.body) ? call.request.body["properties"] : {};
   const container = (existing ?? newContainer(call, name)) as Container & Record<string, unknown>;
-  container.properties = mergePatch(container.properties, asked) as Record<string, unknown>;
+  container.properties = mergePatch(container.properties, askedProperties(call)) as Record<string, unknown>;
   parts.containers[name] = container;
   note(call, "blobServices/containers/write");
   return { status: existing ? 200 : 201, body: container };
+}
+
+function askedProperties({ request }: ChildRequest): Record<string, unknown> {
+  const properties = isObject(request.body) ? request.body["properties"] : null;
+  return isObject(properties) ? properties : {};
 }
 
 function newContainer({ world, account }: ChildRequest, name: string): Container {

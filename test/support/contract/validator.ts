@@ -86,6 +86,12 @@ export const knownDeviations: readonly Deviation[] = [
     why: "documents without a `default` answer name no error; the envelope is asserted by our own rules",
   },
   {
+    operationId: /^Resources$/,
+    issue:
+      /INVALID_TYPE: Expected type object but found type (integer|string) \(\/error\/details\/\d+\/(line|characterPositionInLine|token)/,
+    why: "Azure says where a query is wrong by line, position and token (issues Azure/azure-powershell#13762, Azure/aztfexport#485); the document wants every further detail to be an object",
+  },
+  {
     operationId: /^Metrics_List$/,
     issue:
       /OBJECT_ADDITIONAL_PROPERTIES: Additional properties not allowed: error|OBJECT_MISSING_REQUIRED_PROPERTY.*: (code|message)$/,
