@@ -1,4 +1,4 @@
-import { z } from "zod/mini";
+import * as z from "zod/mini";
 import type { Resource, Subscription } from "../environments/model.ts";
 
 /** What the cache may contain: exactly the model. Anything else makes the whole cache void. */

@@ -1,4 +1,4 @@
-import { z } from "zod/mini";
+import * as z from "zod/mini";
 import type { Clock, PriceReader } from "../azure/ports.ts";
 import { priceFilters, shippedPrices, toPriceTable, type PriceTable } from "../sizing/prices.ts";
 import type { CacheStore } from "./cache.ts";

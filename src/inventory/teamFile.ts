@@ -1,4 +1,4 @@
-import { z } from "zod/mini";
+import * as z from "zod/mini";
 import type { Pin, Pins } from "../environments/recognise.ts";
 import { classes } from "../environments/tags.ts";
 
