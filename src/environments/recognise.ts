@@ -8,7 +8,7 @@ import type {
   Subscription,
 } from "./model.ts";
 import { classOf, nameTag } from "./tags.ts";
-import { attachAccounts, type Draft } from "./recogniseAccounts.ts";
+import { attachAccounts, groupKey, type Draft } from "./recogniseAccounts.ts";
 
 /** One entry of the team's `engram.environments.json`. */
 export interface Pin {
@@ -97,14 +97,22 @@ function draftServers(primaries: readonly Server[], pins: Pins): Draft[] {
   return primaries.map((server) => {
     const pin = pinned.get(server.id.toLowerCase()) ?? null;
     const tag = nameTag(server);
-    return { server, account: null, pin, tag, by: pin ? "file" : tag ? "tags" : "resourceGroup", findings: [] };
+    return {
+      group: groupKey(server),
+      server,
+      account: null,
+      pin,
+      tag,
+      by: pin ? "file" : tag ? "tags" : "resourceGroup",
+      findings: [],
+    };
   });
 }
 
 /** Names, made unique within a resource group by the server's own name where two environments would share one. */
 function nameDrafts(drafts: readonly Draft[]): readonly { readonly draft: Draft; readonly name: string }[] {
-  const perGroup = countBy(drafts, groupOf);
-  const wanted = drafts.map((draft) => ({ draft, name: wantedName(draft, perGroup.get(groupOf(draft)) ?? 0) }));
+  const perGroup = countBy(drafts, ({ group }) => group);
+  const wanted = drafts.map((draft) => ({ draft, name: wantedName(draft, perGroup.get(draft.group) ?? 0) }));
   const perId = countBy(wanted, ({ draft, name }) => idOf(draft, name));
   const taken = new Set<string>();
   return wanted.map(({ draft, name }) => {
@@ -159,18 +167,16 @@ function headOf(draft: Draft): Server | StorageAccount {
   return head;
 }
 
-function groupOf(draft: Draft): string {
-  const head = headOf(draft);
-  return `${head.subscriptionId}/${head.resourceGroup}`.toLowerCase();
-}
-
 function idOf(draft: Draft, name: string): string {
-  return `${groupOf(draft)}/${name.toLowerCase()}`;
+  return `${draft.group}/${name.toLowerCase()}`;
 }
 
 function countBy<T>(items: readonly T[], key: (item: T) => string): ReadonlyMap<string, number> {
   const counts = new Map<string, number>();
-  for (const item of items) counts.set(key(item), (counts.get(key(item)) ?? 0) + 1);
+  for (const item of items) {
+    const name = key(item);
+    counts.set(name, (counts.get(name) ?? 0) + 1);
+  }
   return counts;
 }
 

@@ -1,10 +1,12 @@
-import type { Environment, Finding, Server, StorageAccount } from "./model.ts";
+import type { Environment, Finding, ResourceHead, Server, StorageAccount } from "./model.ts";
 import type { Pin, Pins } from "./recognise.ts";
 import { keyOfParts, parseKeyUri, sameKey } from "./keyUri.ts";
 import { nameTag } from "./tags.ts";
 
 /** An environment in the making; filled in place by the passes below, which never take an account twice. */
 export interface Draft {
+  /** Subscription and resource group, lower case. */
+  readonly group: string;
   readonly server: Server | null;
   account: StorageAccount | null;
   readonly pin: Pin | null;
@@ -43,7 +45,7 @@ function attachTagged(drafts: readonly Draft[], free: Free): readonly Draft[] {
   );
   const untagged = groupBy(
     drafts.filter((draft) => draft.tag === null),
-    (draft) => groupKey(draft.server),
+    (draft) => draft.group,
   );
   for (const [, named] of serversByTag) if (named.length > 1) named[0]?.findings.push(sameTag(named));
   const alone: Draft[] = [];
@@ -67,7 +69,17 @@ function adopt(accounts: readonly StorageAccount[], untagged: Groups<Draft>, fre
       return [];
     }
     free.delete(account.id.toLowerCase());
-    return [{ server: null, account, pin: null, tag: nameTag(account), by: "tags" as const, findings: [] }];
+    return [
+      {
+        group: groupKey(account),
+        server: null,
+        account,
+        pin: null,
+        tag: nameTag(account),
+        by: "tags" as const,
+        findings: [],
+      },
+    ];
   });
 }
 
@@ -75,9 +87,9 @@ function adopt(accounts: readonly StorageAccount[], untagged: Groups<Draft>, fre
 function pair(drafts: readonly Draft[], accounts: readonly StorageAccount[], free: Free): void {
   const rest = new Set(accounts);
   const passes: readonly ((draft: Draft, account: StorageAccount) => boolean)[] = [
-    (draft, account) => sharesKey(draft, account) && groupKey(draft.server) === groupKey(account),
+    (draft, account) => sharesKey(draft, account) && draft.group === groupKey(account),
     sharesKey,
-    (draft, account) => groupKey(draft.server) === groupKey(account),
+    (draft, account) => draft.group === groupKey(account),
     () => true,
   ];
   for (const fits of passes) {
@@ -97,7 +109,7 @@ function attachUntagged(drafts: readonly Draft[], free: Free): void {
     [...free.values()].filter((account) => nameTag(account) === null),
     groupKey,
   );
-  for (const [key, group] of groupBy(drafts, (draft) => groupKey(draft.server))) {
+  for (const [key, group] of groupBy(drafts, (draft) => draft.group)) {
     attachGroup(group, accounts.get(key) ?? [], free);
   }
 }
@@ -136,15 +148,17 @@ type Groups<T> = ReadonlyMap<string, readonly T[]>;
 function groupBy<T>(items: readonly T[], key: (item: T) => string): Groups<T> {
   const groups = new Map<string, T[]>();
   for (const item of items) {
-    const group = groups.get(key(item));
+    const name = key(item);
+    const group = groups.get(name);
     if (group) group.push(item);
-    else groups.set(key(item), [item]);
+    else groups.set(name, [item]);
   }
   return groups;
 }
 
-function groupKey(resource: { readonly subscriptionId: string; readonly resourceGroup: string } | null): string {
-  return `${resource?.subscriptionId ?? ""}/${resource?.resourceGroup ?? ""}`.toLowerCase();
+/** Subscription and resource group, in which Azure ignores letter case. */
+export function groupKey(resource: ResourceHead): string {
+  return `${resource.subscriptionId}/${resource.resourceGroup}`.toLowerCase();
 }
 
 function draftTagKey(draft: Draft): string {
