@@ -48,7 +48,7 @@ const foreignCaller: Caller = {
 
 /** Prices are public; Key Vault answers a request without a token by its own challenge. */
 function needsNoBearer(host: string): boolean {
-  return host === "prices.azure.com" || host.endsWith(".vault.azure.net");
+  return host === "prices.azure.com" || isVault(host);
 }
 
 interface Presented {
@@ -58,8 +58,8 @@ interface Presented {
 }
 
 function checkClaims(claims: SandboxTokenClaims, { request, state, now }: Presented): Authentication {
-  if (!audienceFits(claims.aud, request.host)) return refused(wrongAudience());
-  if (claims.exp * 1000 <= now) return refused(expiredToken());
+  if (!audienceFits(claims.aud, request.host)) return refused(wrongAudience(request));
+  if (claims.exp * 1000 <= now) return refused(expiredToken(request));
   const wanted = (state.services["auth"] as AuthState | undefined)?.claimsChallenge ?? null;
   if (wanted !== null && claims.claims !== wanted) return refused(claimsChallenge(wanted));
   const tenantId = claims.tid ?? null;
@@ -72,7 +72,7 @@ function checkClaims(claims: SandboxTokenClaims, { request, state, now }: Presen
 /** Audiences with and without `/.default` and a closing slash. reference/azure-api.md section 4. */
 function audienceFits(audience: string, host: string): boolean {
   const name = audience.replace(/^https:\/\//, "").replace(/\/.*$/, "");
-  if (host.endsWith(".vault.azure.net")) return name === "vault.azure.net";
+  if (isVault(host)) return name === "vault.azure.net";
   if (name === "management.azure.com" || name.startsWith("management.core.windows.net")) return true;
   return host.endsWith(".metrics.monitor.azure.com") && name.endsWith("metrics.monitor.azure.com");
 }
@@ -117,36 +117,35 @@ function refused(response: SandboxResponse): Authentication {
   return { kind: "refused", response };
 }
 
-const authority = "https://login.microsoftonline.com/common";
-
 // The wording of these 401 answers is Azure Resource Manager's as commonly seen; no document states it (unverified).
 function missingToken(): SandboxResponse {
   const message = "Authentication failed. The 'Authorization' header is missing.";
-  return armError(401, "AuthenticationFailed", message, {
-    "WWW-Authenticate": `Bearer authorization_uri="${authority}", error="invalid_token", error_description="The authentication failed because of missing 'Authorization' header."`,
-  });
+  const detail = "The authentication failed because of missing 'Authorization' header.";
+  return armError(401, "AuthenticationFailed", message, { "WWW-Authenticate": armChallenge(detail) });
 }
 
-function expiredToken(): SandboxResponse {
-  return armError(
-    401,
-    "ExpiredAuthenticationToken",
-    "The access token expiry UTC time is earlier than current UTC time.",
-    {
-      "WWW-Authenticate": `Bearer authorization_uri="${authority}", error="invalid_token", error_description="The access token has expired."`,
-    },
-  );
+function expiredToken(request: SandboxRequest): SandboxResponse {
+  const message = "The access token expiry UTC time is earlier than current UTC time.";
+  if (isVault(request.host)) return armError(401, "Unauthorized", message, { "WWW-Authenticate": vaultChallenge });
+  return armError(401, "ExpiredAuthenticationToken", message, { "WWW-Authenticate": armChallenge(message) });
 }
 
-function wrongAudience(): SandboxResponse {
-  return armError(
-    401,
-    "InvalidAuthenticationTokenAudience",
-    "The access token has been obtained for wrong audience or resource.",
-    {
-      "WWW-Authenticate": `Bearer authorization_uri="${authority}", error="invalid_token", error_description="wrong audience"`,
-    },
-  );
+function wrongAudience(request: SandboxRequest): SandboxResponse {
+  const message = "The access token has been obtained for wrong audience or resource.";
+  if (isVault(request.host)) return armError(401, "Unauthorized", message, { "WWW-Authenticate": vaultChallenge });
+  return armError(401, "InvalidAuthenticationTokenAudience", message, { "WWW-Authenticate": armChallenge(message) });
+}
+
+function armChallenge(detail: string): string {
+  return `Bearer authorization_uri="https://login.microsoftonline.com/common", error="invalid_token", error_description="${detail}"`;
+}
+
+/** Form of the challenge: reference/azure-api.md section 4. */
+const vaultChallenge =
+  'Bearer authorization="https://login.microsoftonline.com/common", resource="https://vault.azure.net"';
+
+function isVault(host: string): boolean {
+  return host.endsWith(".vault.azure.net");
 }
 
 function wrongTenant(request: SandboxRequest, state: State, tenantId: string): SandboxResponse {

@@ -59,17 +59,30 @@ async function startOwner(options: ConnectOptions, files: SandboxFiles): Promise
   const until = Date.now() + startLimit;
   while (Date.now() < until) {
     const found = await liveOwner(files);
-    if (found) return found;
+    if (found) {
+      await settled(child, found);
+      return found;
+    }
     if (failed(child)) break;
-    await new Promise((resolve) => setTimeout(resolve, 40));
+    await pause();
   }
   const said = (readIfThere(files.errors) ?? "").trim().split("\n").at(-1) ?? "";
   throw new Error(`The sandbox did not start for ${files.state}. ${said}`.trim());
 }
 
+/** Another client's owner was faster: ours sees it and ends, before anybody could take it for an owner in waiting. */
+async function settled(child: ChildProcess, found: SandboxConnection): Promise<void> {
+  const until = Date.now() + 5_000;
+  while (child.pid !== found.pid && child.exitCode === null && Date.now() < until) await pause();
+}
+
+function pause(): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve, 40));
+}
+
 /** Exit code 0 only means that another owner was faster. */
 function failed(child: ChildProcess): boolean {
-  return child.exitCode !== null && child.exitCode !== 0;
+  return child.signalCode !== null || (child.exitCode !== null && child.exitCode !== 0);
 }
 
 function launch(options: ConnectOptions, files: SandboxFiles): ChildProcess {

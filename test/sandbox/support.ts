@@ -73,7 +73,7 @@ export function bench(state = stateOf(server("one-pg"))): Bench {
     const { body = null, host = "management.azure.com", token = goodToken(), headers = {} } = more;
     const url = new URL(path, "https://management.azure.com");
     if (!url.searchParams.has("api-version") && !path.startsWith("/_sandbox/"))
-      url.searchParams.set("api-version", "2025-08-01");
+      url.searchParams.set("api-version", versionFor(url.pathname));
     const authorization = token === null ? {} : { authorization: `Bearer ${token}` };
     const decoded = decodeURIComponent(url.pathname);
     return sandbox.handle({
@@ -87,6 +87,20 @@ export function bench(state = stateOf(server("one-pg"))): Bench {
   };
   const read = async (id: string) => (await send("GET", id)).body as Resource;
   return { sandbox, state, send, read, pass: (seconds) => void (now += seconds * 1000) };
+}
+
+/** What Azure's own clients send for each provider. */
+const versions: readonly (readonly [RegExp, string])[] = [
+  [/\/Microsoft\.Authorization\/locks/i, "2020-05-01"],
+  [/\/Microsoft\.Authorization\/permissions/i, "2022-04-01"],
+  [/\/Microsoft\.KeyVault\//i, "2023-07-01"],
+  [/\/Microsoft\.Resources\/tags/i, "2024-07-01"],
+  [/\/flexibleServers|\/Microsoft\.DBforPostgreSQL\//i, "2025-08-01"],
+  [/^\/(tenants|subscriptions(\/[^/]+(\/locations)?)?)$/i, "2022-12-01"],
+];
+
+function versionFor(path: string): string {
+  return versions.find(([pattern]) => pattern.test(path))?.[1] ?? "2024-07-01";
 }
 
 export function goodToken(claims: Record<string, unknown> = {}): string {

@@ -1,47 +1,57 @@
 import assert from "node:assert/strict";
+import { armResources, mergePatch } from "../../../sandbox/arm.ts";
 import { assertRefused, bench, group, serverId, subscriptionId } from "../support.ts";
 
-const identity = `${group}/providers/Microsoft.ManagedIdentity/userAssignedIdentities/one`;
+const vault = `${group}/providers/Microsoft.KeyVault/vaults/one-kv`;
 const tagsOf = (id: string) => `${id}/providers/Microsoft.Resources/tags/default`;
 const valueOf = (answer: { body?: unknown }) => (answer.body as { value: { id: string; name: string }[] }).value;
 
 describe("the resource store", () => {
   it("puts, patches, reads and deletes any resource by an id in any letter case", async () => {
     const lab = bench();
-    const put = await lab.send("PUT", identity, {
-      body: { location: "eastus", tags: { a: "1" }, properties: { clientId: "c" } },
-    });
+    const properties = { tenantId: lab.state.tenants[0]!.tenantId, sku: { family: "A", name: "standard" } };
+    const put = await lab.send("PUT", vault, { body: { location: "eastus", tags: { a: "1" }, properties } });
     assert.equal(put.status, 201);
-    const patched = await lab.send("PATCH", identity.toUpperCase().replaceAll("SUBSCRIPTIONS", "subscriptions"), {
-      body: { tags: { a: null, b: "2" } },
-    });
-    assert.deepEqual((patched.body as { tags: unknown; id: string }).tags, { b: "2" });
-    assert.equal((await lab.read(identity.toLowerCase())).id, identity);
-    assert.equal((await lab.send("DELETE", identity)).status, 200);
-    assert.equal((await lab.send("DELETE", identity)).status, 204);
-    assertRefused(await lab.send("GET", identity), 404, "ResourceNotFound");
+    const patched = await lab.send("PATCH", vault.toLowerCase(), { body: { tags: { b: "2" } } });
+    assert.deepEqual((patched.body as { tags: unknown }).tags, { a: "1", b: "2" });
+    assert.equal((await lab.read(vault.toLowerCase())).id, vault);
+    assert.equal((await lab.send("DELETE", vault)).status, 200);
+    assert.equal((await lab.send("DELETE", vault)).status, 204);
+    assertRefused(await lab.send("GET", vault), 404, "ResourceNotFound");
   });
 
-  it("writes only with the etag that fits, and gives a new one", async () => {
-    const lab = bench();
-    lab.state.resources[identity.toLowerCase()] = {
-      id: identity,
-      name: "one",
-      type: "Microsoft.ManagedIdentity/userAssignedIdentities",
+  it("merges as RFC 7396 says and lets no prototype in", () => {
+    assert.deepEqual(mergePatch({ a: 1, b: { c: 2, d: 3 } }, { a: null, b: { c: [4] } }), { b: { c: [4], d: 3 } });
+    const merged = mergePatch({}, JSON.parse('{"__proto__": {"polluted": true}}')) as Record<string, unknown>;
+    assert.equal(merged["polluted"], undefined);
+  });
+
+  it("writes only with the etag that fits, and gives a new one", () => {
+    const { state, sandbox } = bench();
+    state.resources[vault.toLowerCase()] = {
+      id: vault,
+      name: "one-kv",
+      type: "Microsoft.KeyVault/vaults",
       etag: '"1"',
       properties: {},
     };
-    const patch = (etag: string) =>
-      lab.send("PATCH", identity, { body: { tags: { a: "1" } }, headers: { "if-match": etag } });
-    assertRefused(await patch('"0"'), 412, "PreconditionFailed");
-    assert.equal((await lab.read(identity)).tags, undefined);
-    assert.equal((await patch('"1"')).status, 200);
-    assertRefused(await patch('"1"'), 412, "PreconditionFailed");
-    assertRefused(
-      await lab.send("PUT", identity, { body: {}, headers: { "if-none-match": "*" } }),
-      412,
-      "PreconditionFailed",
-    );
+    const ask = (method: string, headers: Record<string, string>) =>
+      armResources(
+        {
+          method,
+          host: "management.azure.com",
+          path: vault,
+          query: new URLSearchParams(),
+          headers,
+          body: { tags: {} },
+        },
+        sandbox.world,
+      )!;
+    assertRefused(ask("PATCH", { "if-match": '"0"' }), 412, "PreconditionFailed");
+    assert.equal(state.resources[vault.toLowerCase()]!.tags, undefined);
+    assert.equal(ask("PATCH", { "if-match": '"1"' }).status, 200);
+    assertRefused(ask("PATCH", { "if-match": '"1"' }), 412, "PreconditionFailed");
+    assertRefused(ask("PUT", { "if-none-match": "*" }), 412, "PreconditionFailed");
   });
 
   it("merges, replaces and deletes tags at any scope, whatever their letter case", async () => {

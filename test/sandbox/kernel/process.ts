@@ -41,7 +41,7 @@ export function folder(): Folder {
     remember: (pid) => void pids.add(pid),
     remove: () => {
       for (const pid of pids) killIfThere(pid);
-      rmSync(directory, { recursive: true, force: true });
+      rmSync(directory, { recursive: true, force: true, maxRetries: 10 });
     },
   };
 }
