@@ -2,7 +2,8 @@ import { capture } from "./processes.mjs";
 import { findChromium } from "./locate.mjs";
 import { onPath } from "./paths.mjs";
 
-const packages = ["chromium", "fonts-dejavu-core"];
+// the second font has the Chinese, Japanese and Korean signs of names in the demo fleet
+const packages = ["chromium", "fonts-dejavu-core", "fonts-droid-fallback"];
 
 /** Sees to a browser that starts: apt brings one with its libraries when we are root, else the error names what is lacking. */
 export async function ensureChromium() {

@@ -13,7 +13,7 @@ const minute = 60_000;
 /** The suites in lanes: lanes of one stage run side by side, the stages and a lane's suites one after the other. */
 export const stages = [
   [
-    [{ name: "checks" }, { name: "manifest", files: "test/manifest.test.ts" }],
+    [{ name: "checks" }, { name: "manifest", files: "test/*.test.ts" }],
     [
       { name: "unit", files: "test/unit/**/*.test.ts" },
       { name: "sandbox", files: "test/sandbox/**/*.test.ts" },
