@@ -13,6 +13,7 @@ export type Fault =
     }
   | { readonly kind: "reset" | "hang" | "truncate" }
   | { readonly kind: "slow"; readonly bytesPerSecond: number }
+  | { readonly kind: "delay"; readonly milliseconds: number }
   | { readonly kind: "body"; readonly text: string }
   | { readonly kind: "operation"; readonly status: Operation["status"]; readonly code: string };
 
@@ -64,21 +65,22 @@ export function applyFault(rule: FaultRule, answer: SandboxResponse): SandboxRes
   return { ...answer, wire: wireFault(fault, rule.seed, answer) };
 }
 
+/** Only refusals get Azure's envelope by themselves: a bent 202 has the headers that were asked for and nothing else. */
 function statusAnswer(fault: Extract<Fault, { kind: "status" }>): SandboxResponse {
-  const plain = armError(fault.status, fault.code, `The sandbox was asked to answer ${fault.status}.`, fault.headers);
-  if (fault.body === undefined) return plain;
-  const headers = plain.headers ?? {};
-  return typeof fault.body === "string"
-    ? { status: fault.status, headers, text: fault.body }
-    : { status: fault.status, headers, body: fault.body };
+  const { status, code, headers, body } = fault;
+  if (body === undefined && status >= 400)
+    return armError(status, code, `The sandbox was asked to answer ${status}.`, headers);
+  const own = status >= 400 ? { "x-ms-error-code": code, ...headers } : headers;
+  if (body === undefined) return { status, headers: own };
+  return typeof body === "string" ? { status, headers: own, text: body } : { status, headers: own, body };
 }
 
 function wireFault(
-  fault: Extract<Fault, { kind: "reset" | "hang" | "truncate" | "slow" }>,
+  fault: Extract<Fault, { kind: "reset" | "hang" | "truncate" | "slow" | "delay" }>,
   seed: number,
   answer: SandboxResponse,
 ): WireFault {
-  if (fault.kind === "slow") return fault;
+  if (fault.kind === "slow" || fault.kind === "delay") return fault;
   if (fault.kind !== "truncate") return { kind: fault.kind };
   const length = Buffer.byteLength(answer.text ?? JSON.stringify(answer.body ?? ""));
   return { kind: "truncate", bytes: length < 2 ? 0 : 1 + ((Math.imul(seed + 1, 2654435761) >>> 0) % (length - 1)) };
@@ -130,12 +132,13 @@ function parseFault(rule: Record<string, unknown>, index: number): Fault {
   return buildFault(kind as Fault["kind"], details, index);
 }
 
-const faultKinds: readonly string[] = ["operation", "slow", "truncate", "reset", "hang", "status", "body"];
+const faultKinds: readonly string[] = ["operation", "slow", "delay", "truncate", "reset", "hang", "status", "body"];
 
 function buildFault(kind: Fault["kind"], details: Record<string, unknown>, index: number): Fault {
   const code = typeof details["code"] === "string" ? details["code"] : "SandboxFault";
   if (kind === "status") return statusFault(details, code, index);
   if (kind === "slow") return { kind, bytesPerSecond: Math.max(1, Number(details["bytesPerSecond"] ?? 1)) };
+  if (kind === "delay") return { kind, milliseconds: Math.max(0, Number(details["milliseconds"] ?? 0)) };
   if (kind === "body") return { kind, text: String(details["text"] ?? details["body"] ?? "") };
   if (kind === "operation") return { kind, status: operationStatus(details["status"], index), code };
   return { kind };

@@ -112,11 +112,15 @@ function exchange(request: SandboxRequest, world: KernelWorld): Outcome {
 
 /** Every rule that strikes this request; poll rules only see polls of long-running operations. */
 function strikingRules(request: SandboxRequest, world: KernelWorld): FaultRule[] {
-  if (faultsOf(world.state).length === 0) return [];
-  world.changed();
+  const known = faultsOf(world.state);
+  if (known.length === 0) return [];
+  const counted = () => known.reduce((sum, rule) => sum + rule.seen, 0);
+  const before = counted();
   const polled = polledOperation(request, world);
   const rules = strikes(world.state, ["before", "afterCommit", "body"], request);
-  return polled ? [...rules, ...strikes(world.state, ["poll"], request, polled.request)] : rules;
+  const polls = polled ? strikes(world.state, ["poll"], request, polled.request) : [];
+  if (counted() !== before) world.changed();
+  return [...rules, ...polls];
 }
 
 /** Strikes before any service sees the request: nothing is done, only the fault is answered. */

@@ -46,10 +46,21 @@ export function begin(world: World, start: Start, request?: SandboxRequest): Ope
     input: saved,
   };
   if (request) operation.request = { method: request.method, host: request.host, path: request.path };
+  forgetOldest(world);
   world.state.operations[id] = operation;
   world.schedule({ at: endsAt, kind, resourceId, data: { operationId: id } });
   note(world, operation, "Started");
   return operation;
+}
+
+/** Azure forgets operations too; how many it keeps is ours. */
+const kept = 2000;
+
+function forgetOldest({ state }: World): void {
+  const ids = Object.keys(state.operations);
+  if (ids.length < kept) return;
+  const ended = ids.filter((id) => state.operations[id]!.status !== "InProgress");
+  for (const id of ended.slice(0, kept / 2)) delete state.operations[id];
 }
 
 /**

@@ -27,6 +27,8 @@ export interface OwnerOptions {
   readonly faults: unknown;
   /** Called when there is no state yet. */
   readonly createState: () => State;
+  /** Real milliseconds without a request after which the owner ends; default 60 s (design.md section 6). */
+  readonly idleLimit?: number;
   /** Ends the process. */
   readonly exit: () => void;
 }
@@ -35,9 +37,6 @@ export type OwnerOutcome =
   | { readonly kind: "started"; readonly origin: string; readonly tokenFile: string }
   | { readonly kind: "owned"; readonly origin: string; readonly tokenFile: string }
   | { readonly kind: "busy" };
-
-/** Real milliseconds without a request after which an owner ends (design.md section 6). */
-const idleLimit = 60_000;
 
 /** Becomes the one owner of a state file, or says who is. */
 export async function becomeOwner(options: OwnerOptions): Promise<OwnerOutcome> {
@@ -77,7 +76,7 @@ async function serveState(options: OwnerOptions, files: SandboxFiles, previous: 
   server = await startServer({ sandbox, token, ports, latency: options.latency, stillOwner, ownEndpoint });
   const origin = `http://127.0.0.1:${server.port}`;
   replaceFile(files.owner, JSON.stringify({ ownerId, pid: process.pid, origin } satisfies OwnerRecord));
-  endWhenIdle(server, exit);
+  endWhenIdle(server, options.idleLimit ?? 60_000, exit);
   return origin;
 }
 
@@ -101,10 +100,15 @@ function ownerEndpoint(request: SandboxRequest, { ownerId, exit, others }: Owner
   return { status: 200, body: { ownerId }, then: exit };
 }
 
-function endWhenIdle(server: SandboxServer, exit: () => void): void {
-  setInterval(() => {
-    if (server.inFlight() === 0 && Date.now() - server.lastRequestAt() >= idleLimit) exit();
-  }, 1_000);
+function endWhenIdle(server: SandboxServer, limit: number, exit: () => void): void {
+  const timer = setInterval(
+    () => {
+      if (server.inFlight() > 0 || Date.now() - server.lastRequestAt() < limit) return;
+      clearInterval(timer);
+      exit();
+    },
+    Math.min(1_000, limit),
+  );
 }
 
 /** Asks the owner to go; false when it stayed busy for five seconds. One that stopped answering is gone. */

@@ -4,6 +4,7 @@ import { findKey } from "./keyVaultState.ts";
 import { locksOf } from "./locks.ts";
 import { denialsOf } from "./rights.ts";
 import type { Denial, DenyPolicy } from "./rights.ts";
+import { sameId } from "./types.ts";
 import type { Resource, SandboxResponse, World } from "./types.ts";
 
 /**
@@ -12,6 +13,7 @@ import type { Resource, SandboxResponse, World } from "./types.ts";
  * - `remove: "<resource id>"` · `lock: { scope, name?, level }` · `unlock: "<lock id>"`
  * - `deny: { action, scope }` / `allow: { action, scope }` for the caller · `policy: DenyPolicy` · `noPolicies: true`
  * - `key: { vault, name, version?, enabled?, expires? }`; without a version the newest; `expires` ISO or null
+ * - `identity: { id, access }`: deleted or without its role (false), granted anew (true)
  * - `vault: { name, reachable }` · `subscription: { id, readable }` · `claimsChallenge: "<json>" | null`
  */
 export function secondActor(body: unknown, world: World): SandboxResponse {
@@ -36,6 +38,7 @@ const deeds: Readonly<Record<string, (value: unknown, world: World) => void>> = 
   policy: (policy, { state }) => void ((state.services["policies"] ??= []) as DenyPolicy[]).push(policy as DenyPolicy),
   noPolicies: (_value, { state }) => void (state.services["policies"] = []),
   key: changeKey,
+  identity: changeIdentity,
   vault: cutVault,
   subscription: changeSubscription,
   claimsChallenge: (claims, { state }) => {
@@ -77,6 +80,12 @@ function changeKey(value: unknown, world: World): void {
   if (change.enabled !== undefined) version.enabled = change.enabled;
   if (change.expires !== undefined) version.expires = change.expires === null ? null : Date.parse(change.expires);
   version.updated = world.now();
+}
+
+function changeIdentity(value: unknown, { state }: World): void {
+  const { id, access } = value as { id: string; access: boolean };
+  const others = ((state.services["lostIdentities"] as string[] | undefined) ?? []).filter((one) => !sameId(one, id));
+  state.services["lostIdentities"] = access ? others : [...others, id];
 }
 
 function cutVault(value: unknown, { state }: World): void {

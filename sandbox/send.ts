@@ -6,6 +6,7 @@ export function sendResponse(request: IncomingMessage, response: ServerResponse,
   const { wire } = answer;
   if (wire?.kind === "hang") return;
   if (wire?.kind === "reset") return void (request.socket.resetAndDestroy?.() ?? request.socket.destroy());
+  if (wire?.kind === "delay") return delay(request, response, { answer, milliseconds: wire.milliseconds });
   const payload = payloadOf(answer);
   const bare = request.method === "HEAD" || answer.status === 204;
   response.sendDate = false;
@@ -14,6 +15,17 @@ export function sendResponse(request: IncomingMessage, response: ServerResponse,
   if (wire?.kind === "truncate") return truncate(response, payload, wire.bytes);
   if (wire?.kind === "slow") return drip(response, payload, wire.bytesPerSecond);
   response.end(payload);
+}
+
+interface Late {
+  readonly answer: SandboxResponse;
+  readonly milliseconds: number;
+}
+
+function delay(request: IncomingMessage, response: ServerResponse, { answer, milliseconds }: Late): void {
+  const { wire: _wire, ...plain } = answer;
+  const timer = setTimeout(() => sendResponse(request, response, plain), milliseconds);
+  response.once("close", () => clearTimeout(timer));
 }
 
 function payloadOf(answer: SandboxResponse): Buffer | null {

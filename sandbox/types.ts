@@ -32,11 +32,12 @@ export interface SandboxResponse {
   readonly wire?: WireFault;
 }
 
-/** Faults that only a socket can show. `truncate` sends the first `bytes` bytes and then closes the connection. */
+/** Faults that only a socket can show. `truncate` sends the first `bytes` bytes and then closes the connection, `delay` waits real milliseconds before the first. */
 export type WireFault =
   | { readonly kind: "reset" }
   | { readonly kind: "hang" }
   | { readonly kind: "slow"; readonly bytesPerSecond: number }
+  | { readonly kind: "delay"; readonly milliseconds: number }
   | { readonly kind: "truncate"; readonly bytes: number };
 
 /** Answers the requests it knows and returns null for the rest, so that services can be tried in turn. */

@@ -1,5 +1,6 @@
 import { recordActivity } from "../activity.ts";
 import { findKey, isUsable, newestVersion } from "../keyVaultState.ts";
+import { sameId } from "../types.ts";
 import type { EventHandler, World } from "../types.ts";
 import { keyCheckEvery } from "./durations.ts";
 import { eachServer, partsOf, setState } from "./server.ts";
@@ -14,6 +15,7 @@ const keyUri = /^https:\/\/([^./]+)\.[^/]*\/keys\/([^/]+)(?:\/([^/]+))?\/?$/i;
 export function keyIsUsable(world: World, server: Server): boolean {
   const encryption = server.properties.dataEncryption;
   if (encryption?.type !== "AzureKeyVault" || encryption.primaryKeyURI === undefined) return true;
+  if (lostAccess(world, encryption.primaryUserAssignedIdentityId)) return false;
   const match = keyUri.exec(encryption.primaryKeyURI);
   const vaults = world.state.services["keyVault"] as Record<string, unknown> | undefined;
   if (!match || vaults?.[match[1]!.toLowerCase()] === undefined) return true;
@@ -23,6 +25,12 @@ export function keyIsUsable(world: World, server: Server): boolean {
     found &&
     (match[3] === undefined ? newestVersion(found.key) : found.key.versions.find((one) => one.version === match[3]));
   return version ? isUsable(version, world.now()) : false;
+}
+
+/** Identities that were deleted or lost their role; making one of the same name again does not bring it back. */
+function lostAccess(world: World, identity: string | undefined): boolean {
+  const lost = (world.state.services["lostIdentities"] as string[] | undefined) ?? [];
+  return identity !== undefined && lost.some((one) => sameId(one, identity));
 }
 
 /** Vaults that the second actor has cut off (`unreachableVaults`). */

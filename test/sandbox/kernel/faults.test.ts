@@ -44,6 +44,23 @@ describe("faults on request", () => {
     assert.equal(await stateOfServer(one), "Stopping");
   });
 
+  it("bends an accepted answer: no polling header, or one of another origin", async () => {
+    const match = { path: stopPath };
+    const bare = await lab({ match, when: "afterCommit", fault: { status: { status: 202 } } });
+    const answer = await bare.send("POST", `${serverId}/stop`);
+    assert.deepEqual(
+      [answer.status, answer.body, answer.headers!["Azure-AsyncOperation"], answer.headers!["x-ms-error-code"]],
+      [202, undefined, undefined, undefined],
+    );
+    assert.equal(await stateOfServer(bare), "Stopping");
+    const headers = { "Azure-AsyncOperation": "https://evil.example/poll" };
+    const astray = await lab({ match, when: "afterCommit", fault: { status: { status: 202, headers } } });
+    assert.equal(
+      (await astray.send("POST", `${serverId}/stop`)).headers!["Azure-AsyncOperation"],
+      headers["Azure-AsyncOperation"],
+    );
+  });
+
   it("spoils bodies: another text, cut, slow, hanging", async () => {
     const match = { method: "GET", path: "**/flexibleServers/*" };
     const text = await lab({ match, when: "body", fault: { body: { text: "<html>portal</html>" } } });
@@ -53,6 +70,8 @@ describe("faults on request", () => {
     assert.ok(wire?.kind === "truncate" && wire.bytes > 0);
     const slow = await lab({ match, when: "body", fault: { slow: { bytesPerSecond: 1 } } });
     assert.deepEqual((await slow.send("GET", serverId)).wire, { kind: "slow", bytesPerSecond: 1 });
+    const late = await lab({ match, when: "body", fault: { delay: { milliseconds: 31_000 } } });
+    assert.deepEqual((await late.send("GET", serverId)).wire, { kind: "delay", milliseconds: 31_000 });
     const hang = await lab({ match, when: "before", fault: { kind: "hang" } });
     assert.deepEqual((await hang.send("GET", serverId)).wire, { kind: "hang" });
   });

@@ -3,6 +3,8 @@ import { appendFileSync, readFileSync, readdirSync, writeFileSync } from "node:f
 import { dirname } from "node:path";
 import { connectSandbox } from "../../../sandbox/connect.ts";
 import type { ConnectOptions } from "../../../sandbox/connect.ts";
+import { becomeOwner } from "../../../sandbox/owner.ts";
+import { server, stateOf } from "../support.ts";
 import { ask, ended, foreign, folder, kill, readyServer, serverCommand } from "./process.ts";
 import type { Folder } from "./process.ts";
 
@@ -151,6 +153,24 @@ describe("one owner per state file", function () {
       readdirSync(dirname(place.stateFile)).filter((name) => name.endsWith(".lock")),
       [],
     );
+  });
+
+  it("ends when nobody has asked it anything for a while", async () => {
+    const over = new Promise<void>((resolve) => {
+      const createState = () => stateOf(server("one-pg"));
+      const options = {
+        stateFile: place.stateFile,
+        mode: "takeOver",
+        port: undefined,
+        latency: 0,
+        speed: undefined,
+        faults: undefined,
+      } as const;
+      void becomeOwner({ ...options, createState, idleLimit: 50, exit: resolve });
+    });
+    await over;
+    const next = await connect();
+    assert.equal((await readyServer(next)).endsWith("/one-pg"), true);
   });
 
   it("says in one sentence why it did not start", async () => {

@@ -65,6 +65,16 @@ describe("the customer's key of a flexible server", () => {
     assert.deepEqual(await standing(one), ["Inaccessible", "Invalid"]);
   });
 
+  it("does so when the identity has lost its role", async () => {
+    const one = lab();
+    await one.send(...world({ identity: { id: "/I", access: false } }));
+    await one.send("POST", "/_sandbox/clock", hour);
+    assert.deepEqual(await standing(one), ["Inaccessible", "Invalid"]);
+    await one.send(...world({ identity: { id: "/i", access: true } }));
+    await one.send("POST", "/_sandbox/clock", hour);
+    assert.deepEqual(await standing(one), ["Ready", "Valid"]);
+  });
+
   it("looks at the pinned version when there is one, else at the newest", async () => {
     const disabled = { key: { vault: "one-kv", name: "cmk", version: "v1", enabled: false } };
     const versionless = lab();
