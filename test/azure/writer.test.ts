@@ -7,7 +7,7 @@ describe("azure: the writer", () => {
   let id: string;
   before(async () => {
     sandbox = await openTestSandbox();
-    id = (await sandbox.server("orders-prod-pg")).id;
+    id = (await sandbox.server("payments-prod-pg")).id;
   });
   after(() => sandbox.close());
 
@@ -17,12 +17,13 @@ describe("azure: the writer", () => {
       change: (id) => ({ kind: "mergeTags", id, tags: { "engram-class": "prod", owner: "Kim's <team>" } }),
     },
     { title: "a backup", change: (id) => ({ kind: "backup", id, name: "before-scale" }) },
+    { title: "a planned failover", change: (id) => ({ kind: "restart", id, failover: "PlannedFailover" }) },
     {
       title: "size and disk",
       change: (id) => ({
         kind: "updateServer",
         id,
-        patch: { sku: { name: "Standard_D8ds_v5", tier: "GeneralPurpose" }, storageGiB: 1024, autoGrow: true },
+        patch: { sku: { name: "Standard_E16ds_v5", tier: "MemoryOptimized" }, storageGiB: 2048, autoGrow: true },
       }),
     },
     {
@@ -42,7 +43,6 @@ describe("azure: the writer", () => {
       change: (id) => ({ kind: "updateServer", id, patch: { maintenanceWindow: null } }),
     },
     { title: "a restart", change: (id) => ({ kind: "restart", id, failover: null }) },
-    { title: "a planned failover", change: (id) => ({ kind: "restart", id, failover: "PlannedFailover" }) },
     { title: "a stop", change: (id) => ({ kind: "stop", id }) },
     { title: "a start", change: (id) => ({ kind: "start", id }) },
   ];
