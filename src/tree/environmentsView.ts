@@ -1,6 +1,8 @@
 import * as vscode from "vscode";
+import { plainText } from "../environments/text.ts";
 import { ContextKey } from "../platform/contextKey.ts";
 import { Disposables } from "../platform/disposable.ts";
+import { errorText } from "../platform/errors.ts";
 import type { InventoryChange } from "../inventory/inventory.ts";
 import type { DisplayStore } from "./displayStore.ts";
 import type { Facts } from "./facts.ts";
@@ -179,7 +181,9 @@ export class EnvironmentsView implements vscode.Disposable {
     const filters = display.current.filters.length > 0 ? "filtered" : null;
     const parts = [sessions.world === "sandbox" ? "SANDBOX" : null, asOf === null ? null : `as of ${asOf}`, filters];
     this.view.description = parts.filter((part) => part !== null).join(" · ");
-    this.view.message = freshness(snapshot, ageOf) ?? "";
+    const { connection } = sessions;
+    const failure = connection.kind === "failed" ? plainText(errorText(connection.error)) : null;
+    this.view.message = failure ?? freshness(snapshot, ageOf) ?? "";
     this.badge(session);
   }
 

@@ -48,7 +48,8 @@ export function freshness(
   snapshot: Pick<InventorySnapshot, "state" | "asOf" | "error"> | null,
   age: (iso: string) => string | null,
 ): string | null {
-  if (snapshot === null || snapshot.asOf === null) return null;
+  if (snapshot === null) return null;
+  if (snapshot.asOf === null) return snapshot.state === "failed" ? (snapshot.error?.message ?? null) : null;
   const read = age(snapshot.asOf) ?? "";
   if (snapshot.state === "failed")
     return `Read ${read}. Azure cannot be read just now: ${snapshot.error?.message ?? "no reason given"}`;
