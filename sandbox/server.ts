@@ -43,7 +43,7 @@ export async function startServer(options: ServerOptions): Promise<SandboxServer
   let lastRequestAt = Date.now();
   let port = 0;
   const server = createServer(
-    { headersTimeout: 5_000, requestTimeout: 30_000, maxHeaderSize: 64 * 1024 },
+    { headersTimeout: 5_000, requestTimeout: 30_000, connectionsCheckingInterval: 1_000, maxHeaderSize: 64 * 1024 },
     (request, response) => {
       const refused = admit(request, { port, token: options.token });
       if (refused) return void sendResponse(request, response, refused);
