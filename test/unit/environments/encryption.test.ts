@@ -128,6 +128,18 @@ describe("encryption status", () => {
     assert.deepEqual(codes(status), ["keyExpires"]);
   });
 
+  it("takes the vault's newest version for the server and the one in use for the account, where they differ", () => {
+    const used = account("st", {}, accountKey("vault/cmk", "2027-03-01T00:00:00Z"));
+    const status = encryptionStatus(using("vault/cmk", null, { account: used }), [key({ version: "v8" })], now);
+    assert.deepEqual(
+      status.keys.map(({ currentVersion, expires }) => [currentVersion, expires]),
+      [
+        ["v8", "2027-08-01T00:00:00Z"],
+        ["v7", "2027-03-01T00:00:00Z"],
+      ],
+    );
+  });
+
   it("puts a key that Azure calls Invalid first", () => {
     const pg = server("pg", {}, { encryption: { ...serverKey("vault/cmk"), primaryStatus: "Invalid" } });
     const status = encryptionStatus(environment({ server: pg, account: account("st") }), [], now);
