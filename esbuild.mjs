@@ -61,12 +61,14 @@ const bundles = [
 
 if (!forPackage) bundles.push(testBundle());
 
-for (const bundle of bundles) {
+await Promise.all(bundles.map(buildOne));
+
+async function buildOne(bundle) {
+  const absent = Object.values(bundle.entryPoints).filter((file) => !fs.existsSync(file));
+  if (absent.length > 0) return console.log(`Not built, because it does not exist yet: ${absent.join(", ")}`);
   // chunks have new names after every change
   if (bundle.outdir !== out) fs.rmSync(bundle.outdir, { recursive: true, force: true });
-  const absent = Object.values(bundle.entryPoints).filter((file) => !fs.existsSync(file));
-  if (absent.length > 0) console.log(`Not built, because it does not exist yet: ${absent.join(", ")}`);
-  else report(await build(bundle));
+  report(await build(bundle));
 }
 
 /** The suites that run inside the extension host; packages stay in node_modules. */
