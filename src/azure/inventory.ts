@@ -5,7 +5,7 @@ import { oneJson } from "./rawJson.ts";
 import { Readability } from "./readable.ts";
 import type { Connection } from "./connection.ts";
 import type { Identity } from "./credential.ts";
-import { list, text } from "./json.ts";
+import { list, part, text } from "./json.ts";
 import { merge } from "./merge.ts";
 import { harden } from "./policies.ts";
 import { AzureError, type InventoryPage, type InventoryReader, type ScopeProblem } from "./ports.ts";
@@ -134,6 +134,7 @@ function pageReader(
     const body = await oneJson({ what: "the inventory", signal }, (sdk) =>
       client.resources({ subscriptions, query: inventoryQuery, options }, sdk),
     );
+    if (!Array.isArray(part(body, "data"))) throw malformed({ access: "read", what: "the inventory" }, "has no rows");
     return { rows: list(body, "data"), skipToken: text(body, "$skipToken") };
   };
 }

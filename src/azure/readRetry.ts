@@ -7,7 +7,8 @@ const maximumTries = 3;
 
 /** Answers and breaks after which a read is worth another try. 529 is the metrics service's own throttle: its caller slows down. */
 const retriedStatuses: ReadonlySet<number> = new Set([408, 429, 500, 502, 503, 504]);
-const retriedCodes = /^(ECONNRESET|EPIPE|ETIMEDOUT|ERR_STREAM_PREMATURE_CLOSE|REQUEST_SEND_ERROR)$/;
+/** PARSE_ERROR at this depth is a body that broke off: JSON is parsed further out. */
+const retriedCodes = /^(PARSE_ERROR|ECONNRESET|EPIPE|ETIMEDOUT|ERR_STREAM_PREMATURE_CLOSE|REQUEST_SEND_ERROR)$/;
 
 /**
  * Retries of reads: at most three tries, after what Azure asks to wait (up to the limit, else the refusal is shown at

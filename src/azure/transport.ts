@@ -1,4 +1,6 @@
 import { readFile } from "node:fs/promises";
+import { Agent as HttpAgent } from "node:http";
+import { Agent as HttpsAgent } from "node:https";
 import { createDefaultHttpClient, createHttpHeaders, createPipelineRequest } from "@azure/core-rest-pipeline";
 import type { HttpClient, PipelineRequest, PipelineResponse } from "@azure/core-rest-pipeline";
 import { isLoopback } from "./clouds.ts";
@@ -17,11 +19,16 @@ export class PublicHttp implements HttpClient {
     const url = new URL(request.url);
     if (url.protocol !== "https:" || isLoopback(url.hostname)) throw misdirected(url.host);
     if (isSandboxToken(request)) throw misdirected(url.host);
-    // A kept-alive socket that the other side just closed would make a write's outcome unknown for nothing.
-    if (request.method !== "GET") request.disableKeepAlive = true;
+    if (request.method !== "GET") request.agent ??= freshSockets.https;
     return this.#client.sendRequest(request);
   }
 }
+
+/**
+ * For writes: a kept-alive socket that the other side just closed would make the outcome unknown for nothing, and Node's
+ * global agents, which `disableKeepAlive` falls back to, keep theirs alive.
+ */
+const freshSockets = { http: new HttpAgent({ keepAlive: false }), https: new HttpsAgent({ keepAlive: false }) };
 
 /** Where the owner of a sandbox's state file listens. */
 export interface SandboxDoor {
@@ -124,7 +131,7 @@ function copyFor(door: SandboxDoor, request: PipelineRequest): PipelineRequest {
     headers,
     timeout: request.timeout,
     allowInsecureConnection: true,
-    disableKeepAlive: request.method !== "GET",
+    ...(request.method === "GET" ? {} : { agent: freshSockets.http }),
     ...(request.body === undefined ? {} : { body: request.body }),
     ...(request.abortSignal === undefined ? {} : { abortSignal: request.abortSignal }),
     ...(request.onDownloadProgress === undefined ? {} : { onDownloadProgress: request.onDownloadProgress }),

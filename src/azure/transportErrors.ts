@@ -85,6 +85,7 @@ const networkSentences: readonly {
 function codeOf(thrown: unknown): string {
   if (typeof thrown !== "object" || thrown === null) return "";
   const { code, cause } = thrown as { code?: unknown; cause?: unknown };
+  if (/^Error reading response as text/.test((thrown as Error).message ?? "")) return "ECONNRESET";
   if (typeof code === "string" && code !== "") return code;
   if (/aborted|socket hang up/i.test((thrown as Error).message ?? "") && !isAbort(thrown)) return "ECONNRESET";
   return cause === undefined ? "" : codeOf(cause);
