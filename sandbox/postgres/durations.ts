@@ -29,7 +29,7 @@ export const day = 86_400_000;
 export const autoStartAfter = 7 * day;
 
 /** A lost key makes the server Inaccessible within about 60 minutes, a repaired one brings it back as late (security-data-encryption.md@1012b59). */
-export const keyCheckEvery = 30 * 60_000;
+export const keyCheckEvery = 50 * 60_000;
 
 /** How often the sandbox looks at disks that grow by themselves (ours). */
-export const growthCheckEvery = 3_600_000;
+export const growthCheckEvery = 6 * 3_600_000;

@@ -1,7 +1,7 @@
 import { recordActivity } from "../activity.ts";
 import type { EventHandler, World } from "../types.ts";
 import { day, growthCheckEvery } from "./durations.ts";
-import { eachServer, serverType } from "./server.ts";
+import { forEachServer, serverType } from "./server.ts";
 import type { Server } from "./server.ts";
 import { nextDisk } from "./sizes.ts";
 
@@ -10,12 +10,12 @@ import { nextDisk } from "./sizes.ts";
  * never across 4,096 GiB (concepts-storage-premium-ssd.md@0200b8f and @450730c). A stopped server does not grow.
  */
 const growDisks: EventHandler = (_event, world) => {
-  for (const server of eachServer(world.state)) {
+  forEachServer(world.state, (server) => {
     const { state, storage } = server.properties;
-    if (state !== "Ready" || storage.autoGrow !== "Enabled" || storage.type === "PremiumV2_LRS") continue;
+    if (state !== "Ready" || storage.autoGrow !== "Enabled" || storage.type === "PremiumV2_LRS") return;
     const used = usedGiB(world, server);
     if (used !== null && storage.storageSizeGB - used < threshold(storage.storageSizeGB)) grow(world, server);
-  }
+  });
   scheduleGrowth(world);
 };
 

@@ -3,7 +3,7 @@ import { findKey, isUsable, newestVersion } from "../keyVaultState.ts";
 import { sameId } from "../types.ts";
 import type { EventHandler, World } from "../types.ts";
 import { keyCheckEvery } from "./durations.ts";
-import { eachServer, partsOf, setState } from "./server.ts";
+import { forEachServer, partsOf, setState } from "./server.ts";
 import type { Server } from "./server.ts";
 
 const keyUri = /^https:\/\/([^./]+)\.[^/]*\/keys\/([^/]+)(?:\/([^/]+))?\/?$/i;
@@ -39,9 +39,9 @@ function isUnreachable(world: World, vault: string): boolean {
   return cut.some((one) => one.toLowerCase() === vault.toLowerCase());
 }
 
-/** Looks at every server's key, twice an hour of virtual time, so that loss and repair show well within 60 minutes. */
+/** Looks at every server's key often enough for loss and repair to show within 60 minutes. */
 const checkKeys: EventHandler = (_event, world) => {
-  for (const server of eachServer(world.state)) checkKey(world, server);
+  forEachServer(world.state, (server) => checkKey(world, server));
   scheduleKeyCheck(world);
 };
 
