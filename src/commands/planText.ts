@@ -3,33 +3,37 @@ import type { Finding } from "../environments/model.ts";
 import type { Plan } from "../operations/model.ts";
 import { day, money } from "../tree/format.ts";
 
-/** A plan as a person confirms it, in lines: what is so today, what it costs, what happens, what is sent. */
+/** A plan as a person confirms it: what it means for connections and money first, what is sent and by whom last. */
 export function planLines(plan: Plan): readonly string[] {
   const { receipt } = plan;
-  return [
-    line("Today", receipt.today),
-    line("Downtime", receipt.downtime.text),
-    ...(receipt.money === null ? [] : [line("Cost", moneyText(plan))]),
-    ...bullets("What follows", receipt.effects),
-    ...bullets("Cannot be undone", receipt.cannotBeUndone),
-    ...(receipt.undo === null ? [] : [line("Way back", receipt.undo)]),
-    ...bullets("Mind", warnings(plan.findings)),
-    ...bullets(
-      "Is sent",
-      plan.steps.map(({ request }) => plainText(request.az, 1000)),
-    ),
-    line("As", receipt.actor),
+  const sections: readonly (readonly string[])[] = [
+    [
+      line("Today", receipt.today),
+      line("Downtime", receipt.downtime.text),
+      ...(receipt.money === null ? [] : [line("Cost", moneyText(plan))]),
+    ],
+    bullets("Mind", warnings(plan.findings)),
+    bullets("What follows", receipt.effects),
+    [
+      ...bullets("Cannot be undone", receipt.cannotBeUndone),
+      ...(receipt.undo === null ? [] : [line("Way back", receipt.undo)]),
+    ],
+    plan.steps.map(({ request }) => plainText(request.az, 1000)),
+    [line("Acting", receipt.actor)],
   ];
+  return sections
+    .filter((section) => section.length > 0)
+    .flatMap((section, index) => (index === 0 ? section : ["", ...section]));
 }
 
 export function moneyText({ receipt: { money: cost } }: Plan): string {
   if (cost === null) return "not known";
-  const { before, after, currency, pricesAsOf, note } = cost;
+  const { before, after, currency, pricesAsOf } = cost;
   const figure = (amount: number | null): string => (amount === null ? "not known" : money(amount, currency));
   const change =
     before === after ? `${figure(before)} a month, as today` : `${figure(before)} → ${figure(after)} a month`;
   const dated = pricesAsOf === null ? "list price" : `list prices of ${day(pricesAsOf)}`;
-  return [`${change} (${dated})`, note].filter((part) => part !== "").join(". ");
+  return `${change} (${dated})`;
 }
 
 /** The whole plan as a Markdown document: the receipt, the findings and the exact requests. */
@@ -85,17 +89,24 @@ function planSection(plan: Plan): string {
     ({ severity, message, source }) =>
       `- ${severity}: ${plainText(message, 1000)}${source === null ? "" : ` (${plainText(source)})`}`,
   );
-  const lines = planLines({ ...plan, findings: [], steps: [] }).filter((text) => !text.startsWith("Is sent"));
+  const lines = planLines({ ...plan, findings: [], steps: [] });
+  const note = plan.receipt.money?.note ?? "";
   return [
     `# ${plainText(plan.receipt.title)}`,
     "",
-    ...lines.map((text) => (text.startsWith("• ") ? `- ${text.slice(2)}` : `${text}  `)),
+    ...lines.map(toMarkdown),
+    ...(note === "" ? [] : ["", `About the cost: ${plainText(note, 1000)}`]),
     "",
     ...(findings.length === 0 ? [] : ["## Findings", "", ...findings, ""]),
     ...(requests.length === 0 ? ["Nothing would be sent.", ""] : ["## Requests, in this order", "", ...requests]),
     `Plan \`${plan.planHash.slice(0, 12)}\`, made ${plan.madeAt} (Azure's time).`,
     "",
   ].join("\n");
+}
+
+function toMarkdown(text: string): string {
+  if (text === "") return text;
+  return text.startsWith("• ") ? `- ${text.slice(2)}` : `${text}  `;
 }
 
 function warnings(findings: readonly Finding[]): readonly string[] {

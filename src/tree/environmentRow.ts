@@ -3,6 +3,7 @@ import { encryptionStatus, type EncryptionStatus } from "../environments/encrypt
 import type { Environment, Finding, Server } from "../environments/model.ts";
 import { plainText } from "../environments/text.ts";
 import { valueOf } from "../inventory/details.ts";
+import type { OperationRecord } from "../operations/model.ts";
 import { encryptionRow } from "./encryptionRow.ts";
 import { environmentTooltip } from "./environmentTooltip.ts";
 import type { Display, Facts } from "./facts.ts";
@@ -72,8 +73,9 @@ function glance(environment: Environment, facts: Facts): readonly string[] {
 
 /** Null while the server simply runs. */
 function stateWord(environment: Environment, server: Server, facts: Facts): string | null {
-  if (isState(server.state, "Ready"))
-    return facts.running(environment.id)?.status === "running" ? "Ready, changing" : null;
+  const running = facts.running(environment.id);
+  if (running !== null) return workWord(running, server);
+  if (isState(server.state, "Ready")) return null;
   const restarts = isState(server.state, "Stopped")
     ? (valueOf(facts.details(environment.id)?.stopped)?.restartsAt ?? null)
     : null;
@@ -81,9 +83,25 @@ function stateWord(environment: Environment, server: Server, facts: Facts): stri
   return restarts === null ? word : `${word}, restarts ${until(restarts, facts.now())}`;
 }
 
+/** What is being done to it, and how Azure names its state meanwhile. */
+function workWord({ kind, status }: OperationRecord, server: Server): string {
+  if (status === "unknown") return "outcome of an operation unknown";
+  const look = lookOf(server.state);
+  return look.moving ? `${look.word}…` : `${plainText(look.word)}, ${workWords[kind]}…`;
+}
+
+const workWords: Readonly<Record<OperationRecord["kind"], string>> = {
+  stop: "stopping",
+  start: "starting",
+  restart: "restarting",
+  scale: "scaling",
+  configure: "changing",
+  tag: "writing tags",
+};
+
 /** CPU, or whatever stands worse against its levels. */
 function loadWord(server: Server, facts: Facts): string | null {
-  const metrics = facts.serverMetrics(server.id);
+  const metrics = isState(server.state, "Ready") ? facts.serverMetrics(server.id) : null;
   if (metrics === null) return null;
   const levels = bands(metrics);
   const top = worst(measures.map((measure) => levels[measure]));

@@ -3,18 +3,18 @@ import { plainText } from "../environments/text.ts";
 import { ContextKey } from "../platform/contextKey.ts";
 import { Disposables } from "../platform/disposable.ts";
 import { errorText } from "../platform/errors.ts";
-import type { InventoryChange } from "../inventory/inventory.ts";
 import type { DisplayStore } from "./displayStore.ts";
 import type { Facts } from "./facts.ts";
 import { fleetRows, shownEnvironments } from "./fleetRows.ts";
 import { age, plural } from "./format.ts";
 import { isOpen } from "./operationRows.ts";
+import type { Row } from "./row.ts";
 import type { RowNode } from "./rowNode.ts";
 import { RowTreeDataProvider } from "./rowTreeDataProvider.ts";
 import type { Session } from "./session.ts";
 import { sessionFacts } from "./sessionFacts.ts";
 import type { Sessions } from "./sessions.ts";
-import { lookOf } from "./states.ts";
+import { isState, lookOf } from "./states.ts";
 import { freshness, viewState } from "./viewState.ts";
 
 interface Deps {
@@ -24,10 +24,13 @@ interface Deps {
   readonly quietly: (name: string, action: () => unknown) => void;
 }
 
+/** So many stopped servers are asked when they will start; the others when they are opened. */
+const stopClocks = 20;
+
 /** The view *Environments*: connects when it is first looked at, then follows the inventory by its events. */
 export class EnvironmentsView implements vscode.Disposable {
   private readonly owned = new Disposables();
-  private readonly provider = this.owned.add(new RowTreeDataProvider());
+  private readonly provider = this.owned.add(new RowTreeDataProvider((row) => this.details(row)));
   readonly view: vscode.TreeView<RowNode>;
   private readonly deps: Deps;
   private following = new Disposables();
@@ -57,11 +60,6 @@ export class EnvironmentsView implements vscode.Disposable {
     this.render();
   }
 
-  /** The node of an environment or resource, as far as it was shown. */
-  find(id: string): RowNode | null {
-    return this.provider.find(id);
-  }
-
   dispose(): void {
     this.following.dispose();
     this.owned.dispose();
@@ -86,11 +84,11 @@ export class EnvironmentsView implements vscode.Disposable {
   private followSession(session: Session): void {
     const { inventory, operations } = session;
     inventory.setVisible(this.view.visible ? "visible" : "hidden");
-    this.following.add(inventory.onDidChange((change) => this.render(change)));
+    this.following.add(inventory.onDidChange(() => this.render()));
     this.following.add(operations.onDidChange((id) => this.operationChanged(session, id)));
     this.deps.quietly("load", async () => {
       await inventory.load();
-      await this.readPrices(session);
+      await Promise.all([this.readPrices(session), this.readStopClocks(inventory)]);
     });
   }
 
@@ -101,21 +99,38 @@ export class EnvironmentsView implements vscode.Disposable {
     this.render();
   }
 
-  private operationChanged(session: Session, id: string): void {
-    const record = session.operations.get(id);
-    this.render({ environments: record ? [record.environmentId] : [] });
-    // What the operation changed is read from the resource itself: the graph lags.
-    if (record && !isOpen(record))
-      this.deps.quietly("refresh after operation", () => session.inventory.refreshEnvironment(record.environmentId));
+  private operationChanged({ operations, inventory }: Session, id: string): void {
+    this.render();
+    const record = operations.get(id);
+    if (record === null) return;
+    // What the operation changes is read from the resource itself: the graph lags.
+    this.deps.quietly("read after operation", async () => {
+      await inventory.refreshEnvironment(record.environmentId);
+      await this.readStopClocks(inventory);
+    });
+  }
+
+  /** When Azure will start what is stopped stands in the row itself; it costs one request a stopped server. */
+  private async readStopClocks(inventory: Session["inventory"]): Promise<void> {
+    const stopped = inventory.snapshot.environments.filter(({ server }) => isState(server?.state ?? null, "Stopped"));
+    const unread = stopped.filter(({ id }) => inventory.detailsNow(id) === null).slice(0, stopClocks);
+    await Promise.all(unread.map(({ id }) => inventory.details(id)));
   }
 
   private opened({ row, id }: RowNode): void {
+    if (!row.tokens.includes("group")) return;
     this.closedGroups.delete(id);
+    this.showMetrics();
+  }
+
+  /** Keys, lifecycle, parameters: read when the environment is opened, before its children are shown. */
+  private details(row: Row): Promise<unknown> | null {
     const session = this.deps.sessions.current;
-    const environmentId = row.target?.environmentId;
-    if (row.tokens.includes("group")) this.showMetrics();
-    else if (session !== null && environmentId)
-      this.deps.quietly("details", () => session.inventory.details(environmentId));
+    const id = row.target?.environmentId;
+    if (session === null || !id || !row.tokens.includes("environment")) return null;
+    return session.inventory
+      .details(id)
+      .catch((error: unknown) => this.deps.quietly("details", () => Promise.reject(error)));
   }
 
   private closed({ row, id }: RowNode): void {
@@ -136,12 +151,9 @@ export class EnvironmentsView implements vscode.Disposable {
     this.deps.sessions.current?.inventory.setShown(all ? "all" : ids);
   }
 
-  private render(change: InventoryChange = { environments: "all" }): void {
+  private render(): void {
     const { facts } = this;
-    const { environments } = change;
-    const touched = environments === "all" ? () => true : (id: string) => environments.includes(id);
-    if (facts === null) this.provider.show([]);
-    else this.provider.show(fleetRows(facts, this.deps.display.current), touched);
+    this.provider.show(facts === null ? [] : fleetRows(facts, this.deps.display.current));
     this.moving();
     this.contexts();
     this.header();
@@ -150,8 +162,14 @@ export class EnvironmentsView implements vscode.Disposable {
   /** Servers in motion are read every few seconds. */
   private moving(): void {
     const servers = (this.facts?.environments ?? []).flatMap(({ server, replicas }) => [server, ...replicas]);
-    const ids = servers.filter((one) => one !== null && lookOf(one.state).moving).map((one) => one?.id ?? "");
-    this.deps.sessions.current?.inventory.setMoving(ids);
+    const moving = servers.flatMap((one) => (one !== null && lookOf(one.state).moving ? one.id : []));
+    const session = this.deps.sessions.current;
+    const operated =
+      session?.operations
+        .list()
+        .filter(isOpen)
+        .flatMap(({ resources }) => resources.map(({ id }) => id)) ?? [];
+    session?.inventory.setMoving([...new Set([...moving, ...operated])]);
   }
 
   private contexts(): void {

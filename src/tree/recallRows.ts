@@ -45,8 +45,9 @@ function replicaRows(environment: Environment, facts: Facts): readonly Row[] {
   });
 }
 
+/** What was measured before a stop says nothing about now. */
 function serverRows(server: Server, facts: Facts): readonly Row[] {
-  const metrics = facts.serverMetrics(server.id);
+  const metrics = isState(server.state, "Stopped") ? null : facts.serverMetrics(server.id);
   return [
     computeRow(server),
     ...measures.map((measure) => measureRow(server, measure, metrics)),

@@ -5,15 +5,21 @@ export interface RowNode {
   readonly id: string;
   readonly parent: RowNode | null;
   row: Row;
+  /** The children VS Code was given last; null while nobody opened the row. */
+  shown: readonly RowNode[] | null;
 }
+
+/** Whether two rows look and act the same. */
+export type SameRow = (left: Row, right: Row) => boolean;
 
 /** Keeps the nodes of one tree by id and says which of them a change concerns. Knows nothing of VS Code. */
 export class RowNodes {
   private readonly byId = new Map<string, RowNode>();
+  private readonly same: SameRow;
   private roots: readonly RowNode[] = [];
 
-  get(id: string): RowNode | null {
-    return this.byId.get(id) ?? null;
+  constructor(same: SameRow) {
+    this.same = same;
   }
 
   rootNodes(): readonly RowNode[] {
@@ -22,70 +28,69 @@ export class RowNodes {
 
   /** The present children of a node; asking again returns the same objects for the same ids. */
   childrenOf(node: RowNode): readonly RowNode[] {
-    return (node.row.children?.() ?? []).map((row) => this.place(row, node));
+    node.shown = (node.row.children?.() ?? []).map((row) => this.place(row, node));
+    return node.shown;
   }
 
   /**
-   * Takes the newly made rows. Answers `all` when the top level changed, else the nodes that look different or whose
-   * content may have changed (`touched` ids), the highest only.
+   * Takes the newly made rows. Answers `all` when rows came, went or moved at the top level, else the nodes to refresh:
+   * a row that looks different, or one whose children came, went or moved. What is not open is not made.
    */
-  update(rows: readonly Row[], touched: (id: string) => boolean, same: (a: Row, b: Row) => boolean): "all" | RowNode[] {
-    const before = this.roots.map(({ id }) => id).join("\n");
+  update(rows: readonly Row[]): "all" | readonly RowNode[] {
     const changed: RowNode[] = [];
-    const roots = rows.map((row) => this.compare(row, null, { touched, same, changed }));
-    this.roots = roots;
-    this.forgetAllBut(roots);
-    return before === roots.map(({ id }) => id).join("\n") ? changed : "all";
+    const before = this.roots;
+    this.roots = this.compareList(before, rows, { parent: null, changed });
+    if (sameIds(before, rows)) return changed;
+    this.forgetTheRest();
+    return "all";
   }
 
-  private compare(row: Row, parent: RowNode | null, context: Comparison): RowNode {
-    const old = this.byId.get(row.id);
-    const previous = old?.row;
-    const node = this.place(row, parent);
-    if (previous === undefined) return node;
-    const moved = old?.parent !== parent || !context.same(previous, row);
-    if (moved || context.touched(row.id)) context.changed.push(node);
-    else if (isGroup(row)) this.compareGroup(node, previous, context);
-    return node;
+  private compareList(
+    before: readonly RowNode[],
+    rows: readonly Row[],
+    { parent, changed }: { readonly parent: RowNode | null; readonly changed: RowNode[] },
+  ): readonly RowNode[] {
+    const kept = sameIds(before, rows);
+    if (!kept && parent !== null) changed.push(parent);
+    return rows.map((row) => {
+      const old = this.byId.get(row.id);
+      const previous = old?.parent === parent ? old.row : null;
+      const node = this.place(row, parent);
+      if (kept && previous !== null) this.compareNode(node, previous, changed);
+      return node;
+    });
   }
 
-  /** A group whose members are the same stays; only the members that changed are told. */
-  private compareGroup(node: RowNode, previous: Row, context: Comparison): void {
-    const before = (previous.children?.() ?? []).map(({ id }) => id).join("\n");
-    const rows = node.row.children?.() ?? [];
-    if (before !== rows.map(({ id }) => id).join("\n")) context.changed.push(node);
-    else for (const row of rows) this.compare(row, node, context);
+  private compareNode(node: RowNode, previous: Row, changed: RowNode[]): void {
+    const different = !this.same(previous, node.row);
+    if (different) changed.push(node);
+    if (node.shown === null) return;
+    // A refreshed row brings its children along: those below are only put in place.
+    const below = different ? [] : changed;
+    node.shown = this.compareList(node.shown, node.row.children?.() ?? [], { parent: node, changed: below });
   }
 
   private place(row: Row, parent: RowNode | null): RowNode {
     const old = this.byId.get(row.id);
-    if (old !== undefined && old.parent === parent) {
+    if (old?.parent === parent) {
       old.row = row;
       return old;
     }
-    const node = { id: row.id, parent, row };
+    const node = { id: row.id, parent, row, shown: null };
     this.byId.set(row.id, node);
     return node;
   }
 
-  private forgetAllBut(roots: readonly RowNode[]): void {
-    const kept = new Set<RowNode>(roots);
+  private forgetTheRest(): void {
+    const kept = new Set<RowNode>(this.roots);
     for (const [id, node] of this.byId) if (!kept.has(rootOf(node))) this.byId.delete(id);
   }
 }
 
-interface Comparison {
-  readonly touched: (id: string) => boolean;
-  readonly same: (left: Row, right: Row) => boolean;
-  readonly changed: RowNode[];
-}
-
-function isGroup(row: Row): boolean {
-  return row.tokens.includes("group");
+function sameIds(nodes: readonly RowNode[], rows: readonly Row[]): boolean {
+  return nodes.length === rows.length && nodes.every(({ id }, index) => id === rows[index]?.id);
 }
 
 function rootOf(node: RowNode): RowNode {
-  let top = node;
-  while (top.parent !== null) top = top.parent;
-  return top;
+  return node.parent === null ? node : rootOf(node.parent);
 }
