@@ -17,8 +17,6 @@ export const thresholds: Readonly<Record<Exclude<Band, "ok" | "unknown">, Readon
     critical: { cpu: 0.8, memory: 0.9, connections: 0.9, storage: 0.9 },
   };
 
-export const thresholdsSource = "strategy.txt section 2, Alert Thresholds";
-
 const levels = ["critical", "alert", "warning"] as const;
 
 /** Which of the strategy's levels each measure of a server is over. */

@@ -2,8 +2,6 @@ import type { Environment, Finding, KeyOwner, Server, VaultKey } from "./model.t
 import { keyOfParts, parseKeyUri, sameKey, type KeyUri } from "./keyUri.ts";
 import { encryptionFindings } from "./encryptionFindings.ts";
 
-export { parseKeyUri } from "./keyUri.ts";
-
 export interface UsedKey {
   /** `server`, `serverGeo`, `account` or `replica NAME`. */
   readonly consumer: string;

@@ -57,7 +57,7 @@ async function readResources(lines: readonly string[]): Promise<readonly Resourc
 
 function parseLine(line: string): unknown {
   try {
-    return JSON.parse(line, (key, value: unknown) => (key === "__proto__" ? undefined : value));
+    return JSON.parse(line);
   } catch {
     return null;
   }

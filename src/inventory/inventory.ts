@@ -115,7 +115,7 @@ export class Inventory {
         : []),
     ];
     const results = await Promise.allSettled(reads);
-    this.#details.delete(environment.id);
+    this.#outdateDetails(environment.id);
     this.#recognised();
     const failed = results.find((result) => result.status === "rejected");
     if (failed) throw failed.reason;
@@ -284,6 +284,12 @@ export class Inventory {
     } finally {
       this.#loadingDetails.delete(environment.id);
     }
+  }
+
+  /** Kept for views to show meanwhile, but read again when asked for. */
+  #outdateDetails(id: string): void {
+    const known = this.#details.get(id);
+    if (known) this.#details.set(id, { ...known, readAt: -Infinity });
   }
 
   async #saveCache(): Promise<void> {

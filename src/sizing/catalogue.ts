@@ -40,7 +40,6 @@ export const offlineGrowthGiB = 4096;
 
 export const premiumSsdSizes: readonly DiskSize[] = data.premiumSsd.sizes;
 
-export const catalogueDate: string = data.generated;
 export const catalogueSources: Readonly<
   Record<string, { readonly address: string; readonly repo: string; readonly date: string }>
 > = data.sources;

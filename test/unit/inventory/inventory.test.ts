@@ -264,6 +264,37 @@ describe("the inventory", () => {
     assert.deepEqual([names(), fake.calls.length], [["orders"], calls]);
   });
 
+  it("keeps hostile tags as they are in the cache, and prototypes alone", async () => {
+    const cache = new MemoryCache();
+    const first = setUp(new FakeAzure(), cache);
+    const tags = JSON.parse('{"__proto__":"x","constructor":"y"}') as Record<string, string>;
+    first.fake.list({ ...dev, tags });
+    await first.inventory.refresh();
+    const { inventory } = setUp(new FakeAzure(), cache);
+    await inventory.loadCache();
+    assert.equal(inventory.find("dev-rg").server?.tags["constructor"], "y");
+    assert.equal(Object.getPrototypeOf(inventory.find("dev-rg").server?.tags), Object.prototype);
+  });
+
+  it("shows old details until they are read again, which they are after a change", async () => {
+    const { fake, inventory } = setUp();
+    let reads = 0;
+    const parameters = async (): Promise<Record<string, string>> => ({ max_connections: String((reads += 1)) });
+    fake.list(dev);
+    await inventory.refresh();
+    const read = fake.overrides as { servers?: unknown };
+    assert.equal(inventory.detailsNow(devId), null);
+    read.servers = { parameters, get: async () => dev };
+    const { inventory: own } = setUp(fake);
+    await own.refresh();
+    const [one, two] = await Promise.all([own.details(devId), own.details(devId)]);
+    assert.deepEqual([one === two, reads], [true, 1]);
+    await own.refreshEnvironment(devId);
+    assert.equal(own.detailsNow(devId), one);
+    await own.details(devId);
+    assert.equal(reads, 2);
+  });
+
   it("goes on when the cache cannot be written", async () => {
     const { fake, cache, inventory, logged } = setUp();
     cache.write = async () => Promise.reject(new Error("disk full"));
