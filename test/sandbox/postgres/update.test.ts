@@ -22,6 +22,14 @@ describe("changing a flexible server", () => {
     assert.deepEqual([value, defaultValue], ["1718", "1718"]);
   });
 
+  it("remembers that default when another owner takes the state over after a scale", async () => {
+    const before = bench();
+    await follow(before, await patch(before, { sku: { name: "Standard_D8ds_v5" } }));
+    const after = bench(before.state);
+    const { body } = await after.send("GET", `${serverId}/configurations/max_connections`);
+    assert.equal((body as { properties: { value: string } }).properties.value, "1718");
+  });
+
   it("answers the Location of a scale with the server at the end", async () => {
     const lab = bench();
     const answer = await patch(lab, { sku: { name: "Standard_D8ds_v5" } });
