@@ -65,7 +65,7 @@ export class Arm {
   /** Items of a list over all its pages. A page that was there already ends it (reliability.md fault 35). */
   async *list(request: ArmRequest, link: "nextLink" | "NextPageLink" = "nextLink"): AsyncGenerator<unknown> {
     const seen = new Set<string>();
-    let url: string | null = request.url;
+    let url: string | null = this.absolute(request.url);
     while (url !== null) {
       if (seen.has(url)) throw malformed({ access: "read", what: request.what }, "repeats a page");
       seen.add(url);
@@ -91,8 +91,7 @@ export class Arm {
   }
 
   private toRequest(request: ArmRequest & { readonly method: "GET" | ArmWrite["method"]; readonly body?: unknown }) {
-    const url = request.url.startsWith("/") ? `${this.connection.cloud.arm}${request.url}` : request.url;
-    const wire = createPipelineRequest({ url, method: request.method, timeout: 0 });
+    const wire = createPipelineRequest({ url: this.absolute(request.url), method: request.method, timeout: 0 });
     wire.headers.set("Accept", "application/json");
     if (request.body !== undefined) {
       wire.headers.set("Content-Type", "application/json");
@@ -100,6 +99,10 @@ export class Arm {
     }
     if (request.signal) wire.abortSignal = request.signal;
     return wire;
+  }
+
+  private absolute(url: string): string {
+    return url.startsWith("/") && !url.startsWith("//") ? `${this.connection.cloud.arm}${url}` : url;
   }
 
   private pipeline(guard: Guard): Pipeline {

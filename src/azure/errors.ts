@@ -33,7 +33,9 @@ function answerOf(thrown: unknown): Answer | null {
   if (typeof thrown !== "object" || thrown === null) return null;
   const { response, statusCode, code } = thrown as { response?: RawAnswer; statusCode?: unknown; code?: unknown };
   const status = typeof response?.status === "number" ? response.status : statusCode;
-  if (typeof status !== "number" || code === "PARSE_ERROR" || !response) return null;
+  if (typeof status !== "number" || !response) return null;
+  // A refusal with a page instead of JSON is still that refusal; a success without JSON is no answer.
+  if (code === "PARSE_ERROR" && status < 300) return null;
   return {
     status,
     header: (name) => response.headers?.get(name) ?? null,

@@ -1,5 +1,6 @@
 import { guarded, type RequestKind } from "./errors.ts";
 import { notSent } from "./arm.ts";
+import { text } from "./json.ts";
 import { AzureError } from "./ports.ts";
 import { malformed } from "./transportErrors.ts";
 
@@ -31,10 +32,15 @@ export async function rawJson(
   const kind: RequestKind = { access: "read", what: read.what };
   if (read.signal?.aborted) throw notSent(kind);
   const bodies: unknown[] = [];
+  const links = new Set<string>();
   let refused = false;
   const onResponse = (response: RawResponse) => {
-    if (response.status === 200) bodies.push(JSON.parse(response.bodyAsText ?? "null"));
-    else refused = true;
+    if (response.status !== 200) return void (refused = true);
+    const body: unknown = JSON.parse(response.bodyAsText ?? "null");
+    const link = text(body, "nextLink");
+    if (link !== null && links.has(link)) throw malformed(kind, "repeats a page");
+    if (link !== null) links.add(link);
+    bodies.push(body);
   };
   const options = { onResponse, ...(read.signal ? { abortSignal: read.signal } : {}) };
   await guarded(kind, async () => {

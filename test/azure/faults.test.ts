@@ -342,6 +342,8 @@ describe("azure: faults", () => {
 
   it("row 27: an owner that is gone is found again or said to be, and nothing was sent", async () => {
     sandbox.close();
+    // The listening socket is released in the next turn of the loop.
+    await new Promise((resolve) => setTimeout(resolve, 20));
     const error = await failureOf(stop());
     assert.deepEqual([error.kind, error.sent], ["offline", "no"]);
   });
