@@ -3,7 +3,6 @@ import type { KeyVersion, LifetimeAction } from "./keyVaultState.ts";
 import { keyBundle, keyItem, rotationPolicyBody } from "./keyVaultViews.ts";
 import type { KeyOfVault } from "./keyVaultViews.ts";
 import { hexOf } from "./random.ts";
-import { armError } from "./types.ts";
 import type { Resource, SandboxRequest, SandboxResponse, Service, World } from "./types.ts";
 
 const day = 24 * 3600 * 1000;
@@ -56,8 +55,8 @@ function vaultNamed(world: World, name: string): Resource | undefined {
 function challenge(vault: Resource): SandboxResponse {
   const authorization = `https://login.microsoftonline.com/${String(vault.properties["tenantId"])}`;
   const header = `Bearer authorization="${authorization}", resource="https://vault.azure.net"`;
-  const message = "AKV10000: Request is missing a Bearer or PoP token.";
-  return vaultError(401, "Unauthorized", message, { "WWW-Authenticate": header });
+  const answer = vaultError(401, "Unauthorized", "AKV10000: Request is missing a Bearer or PoP token.");
+  return { ...answer, headers: { "WWW-Authenticate": header } };
 }
 
 function onKey(handler: (call: Call, of: KeyOfVault) => SandboxResponse): Handler {
@@ -221,12 +220,6 @@ function keyNotFound(name: string): SandboxResponse {
 }
 
 /** The vault's errors have ARM's envelope (keys.json 7.5, `KeyVaultError`) without ARM's error header. */
-function vaultError(
-  status: number,
-  code: string,
-  message: string,
-  headers: Record<string, string> = {},
-): SandboxResponse {
-  const { body } = armError(status, code, message);
-  return { status, headers, body };
+function vaultError(status: number, code: string, message: string): SandboxResponse {
+  return { status, body: { error: { code, message } } };
 }

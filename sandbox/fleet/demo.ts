@@ -23,11 +23,18 @@ function addDirectory(state: State): void {
     { tenantId: contosoTenant, displayName: "Contoso", defaultDomain: "contoso.example" },
     { tenantId: northwindTenant, displayName: "Northwind Traders", defaultDomain: "northwind.example" },
   );
-  const add = (subscriptionId: string, displayName: string, tenantId: string, readable: "yes" | "no"): number =>
-    state.subscriptions.push({ subscriptionId, displayName, tenantId, state: "Enabled", readable: readable === "yes" });
-  add(demo.production, "Contoso Production", contosoTenant, "yes");
-  add(demo.northwind, "Northwind Shared Services", northwindTenant, "yes");
-  add(demo.fabrikam, "Fabrikam Acquisition", northwindTenant, "no");
+  const open = { state: "Enabled", readable: true };
+  state.subscriptions.push(
+    { subscriptionId: demo.production, displayName: "Contoso Production", tenantId: contosoTenant, ...open },
+    { subscriptionId: demo.northwind, displayName: "Northwind Shared Services", tenantId: northwindTenant, ...open },
+    {
+      subscriptionId: demo.fabrikam,
+      displayName: "Fabrikam Acquisition",
+      tenantId: northwindTenant,
+      ...open,
+      readable: false,
+    },
+  );
 }
 
 /** Why claims-uat is Inaccessible: its only key version was disabled three hours ago. */
