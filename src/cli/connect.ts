@@ -1,7 +1,7 @@
 import { existsSync, readFileSync, realpathSync } from "node:fs";
 import { mkdir, readFile, rename, writeFile } from "node:fs/promises";
 import { dirname, join, resolve } from "node:path";
-import type { Azure } from "../azure/ports.ts";
+import { AzureError, type Azure } from "../azure/ports.ts";
 import type { CacheStore } from "../inventory/cache.ts";
 import { Inventory } from "../inventory/inventory.ts";
 import { PriceBook } from "../inventory/prices.ts";
@@ -42,6 +42,15 @@ export async function openSession(connecting: Connecting, log: (line: string) =>
     inventory.dispose();
   };
   return { azure, inventory, prices, operations, dispose };
+}
+
+/** Reads the fleet. Rejects with `AzureError` of kind `auth` when nothing could be read for want of a sign-in. */
+export async function readFleet({ inventory }: Session, stop: AbortSignal): Promise<void> {
+  await inventory.refresh(stop);
+  const { environments, problems } = inventory.snapshot;
+  const signIn = problems.find(({ remedy }) => remedy === "signIn");
+  if (environments.length > 0 || signIn === undefined) return;
+  throw new AzureError("auth", `Sign in first, for instance with az login. ${signIn.message}`, { code: signIn.code });
 }
 
 /** The sandbox's operations live apart, one folder a state file. */

@@ -3,6 +3,7 @@ import { encryptionStatus } from "../environments/encryption.ts";
 import type { Environment } from "../environments/model.ts";
 import { environmentReport, type ReportFacts } from "../environments/report.ts";
 import type { EnvironmentDetails, Part } from "../inventory/details.ts";
+import { readFleet } from "./connect.ts";
 import { exit, type ExitCode } from "./exitCodes.ts";
 import type { Running } from "./operate.ts";
 import { table } from "./table.ts";
@@ -13,7 +14,7 @@ const together = 8;
 /** The fleet: one JSON document, or a table and the parts that could not be read. */
 export async function environments(json: boolean, { session, terminal, stop }: Running): Promise<ExitCode> {
   const { inventory, azure } = session;
-  await inventory.refresh(stop);
+  await readFleet(session, stop);
   const { snapshot } = inventory;
   const warnings = snapshot.problems.map(({ scope, code, message }) => ({ scope, code, message }));
   if (json) {

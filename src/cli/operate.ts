@@ -2,7 +2,7 @@ import type { OperationRecord, Plan } from "../operations/model.ts";
 import { refusalOf } from "../operations/planner.ts";
 import { PlanRefused } from "../operations/request.ts";
 import type { Approval, Command } from "./commandLine.ts";
-import type { Session } from "./connect.ts";
+import { readFleet, type Session } from "./connect.ts";
 import { exit, exitOf, UsageError, type ExitCode } from "./exitCodes.ts";
 import { planDocument, planLines } from "./planText.ts";
 import { resultDocument, resultLines, unsentDocument } from "./results.ts";
@@ -31,7 +31,7 @@ export async function operate(command: Operate, running: Running): Promise<ExitC
   const { session, terminal, stop } = running;
   const { approval, request, json } = command;
   session.inventory.setShown([]);
-  await session.inventory.refresh(stop);
+  await readFleet(session, stop);
   const environment = session.inventory.find(command.environment);
   const plan = await session.operations.plan(request, environment);
   if (approval.planOnly) return show(plan, command, terminal);

@@ -1,4 +1,4 @@
-import { closeSync, openSync, readFileSync, statSync, unlinkSync, utimesSync, writeFileSync } from "node:fs";
+import { linkSync, readFileSync, statSync, unlinkSync, utimesSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { sha256 } from "./hash.ts";
 import { privateFolder } from "./stateDir.ts";
@@ -50,15 +50,18 @@ interface Owner {
   readonly started: string;
 }
 
+/** Made beside and linked, so that the lock never exists without its owner's name, whenever this process ends. */
 function create(path: string): boolean {
+  const own = `${path}.${process.pid}`;
+  writeFileSync(own, JSON.stringify(self()), { mode: 0o600 });
   try {
-    const descriptor = openSync(path, "wx", 0o600);
-    writeFileSync(descriptor, JSON.stringify(self()));
-    closeSync(descriptor);
+    linkSync(own, path);
     return true;
   } catch (cause) {
     if ((cause as NodeJS.ErrnoException).code === "EEXIST") return false;
     throw cause;
+  } finally {
+    remove(own);
   }
 }
 
@@ -66,7 +69,6 @@ function isStale(path: string): boolean {
   const owner = readOwner(path);
   const age = ageOf(path);
   if (age === null) return true;
-  // A file just made may still be empty: its owner is writing it.
   if (owner === null) return age > staleAfterMs;
   return age > staleAfterMs || !isAlive(owner);
 }
