@@ -1,4 +1,5 @@
 import { band, measures, thresholdOf, type Measure } from "./bands.ts";
+import { finding } from "./finding.ts";
 import type { Environment, Finding, Server, ServerMetrics } from "./model.ts";
 import { sources } from "./sources.ts";
 
@@ -63,7 +64,7 @@ const detectors: readonly Detector[] = [
 function inaccessible({ server }: Judged): readonly Finding[] {
   if (server.state !== "Inaccessible") return [];
   const message = `${server.name} is Inaccessible: Azure cannot use its encryption key. Enable the key, extend its expiry or restore access; the server comes back within about 60 minutes.`;
-  return [finding("inaccessible", "error", message, sources.encryption)];
+  return [finding.error("inaccessible", message, sources.encryption)];
 }
 
 function storageFull({ server, metrics }: Judged): readonly Finding[] {
@@ -72,7 +73,7 @@ function storageFull({ server, metrics }: Judged): readonly Finding[] {
   const freeGiB = (1 - used) * server.storage.sizeGiB;
   if (used < readOnlyAt && freeGiB >= readOnlyFreeGiB) return [];
   const message = `The disk of ${server.name} is ${percent(used)} full (${freeGiB.toFixed(1)} GiB free): at 95 %, or with less than 5 GiB free, the server becomes read-only.`;
-  return [finding("storageReadOnly", "error", message, sources.storage)];
+  return [finding.error("storageReadOnly", message, sources.storage)];
 }
 
 const measureWords: Readonly<Record<Measure, string>> = {
@@ -92,7 +93,7 @@ function levels({ server, metrics }: Judged): readonly Finding[] {
     const severity = level === "critical" ? "error" : "warning";
     const of = measure === "connections" ? ` (${share(metrics)})` : "";
     const message = `${measureWords[measure]} of ${server.name} is at ${percent(value)}${of}: over the strategy's ${level} level of ${percent(threshold)}.`;
-    return [finding(`${measure}${capital(level)}`, severity, message, sources.strategyScaling)];
+    return [finding[severity](`${measure}${capital(level)}`, message, sources.strategyScaling)];
   });
 }
 
@@ -104,7 +105,7 @@ function credits({ server, metrics }: Judged): readonly Finding[] {
   const left = metrics?.cpuCreditsRemaining ?? null;
   if (server.sku?.tier !== "Burstable" || left === null || left >= fewCredits) return [];
   const message = `${server.name} has ${Math.round(left)} CPU credits left: at 0 it runs at its baseline speed and management operations may not finish. Scale up before that, or let it rest.`;
-  return [finding("creditsLow", "warning", message, sources.compute)];
+  return [finding.warning("creditsLow", message, sources.compute)];
 }
 
 function restartClock({ server, stopped, now }: Judged): readonly Finding[] {
@@ -112,7 +113,7 @@ function restartClock({ server, stopped, now }: Judged): readonly Finding[] {
   const left = Date.parse(stopped?.restartsAt ?? "") - now.getTime();
   const when = Number.isNaN(left) ? "at most 7 days after it was stopped" : `in ${daysAndHours(left)}`;
   const message = `${server.name} starts by itself ${when}; its storage and backups are billed meanwhile.`;
-  return [finding("startsByItself", left < 86_400_000 ? "warning" : "info", message, sources.stop)];
+  return [finding[left < 86_400_000 ? "warning" : "info"]("startsByItself", message, sources.stop)];
 }
 
 /** `2 d 4 h`, `4 h`, `moments`. */
@@ -128,21 +129,21 @@ function noHighAvailability({ environment, server, protected: isProtected }: Jud
   if (!isProtected || server.highAvailability.mode !== "none") return [];
   const cannot = server.sku?.tier === "Burstable" ? " Burstable sizes cannot have it: scale up first." : "";
   const message = `${server.name} has no high availability, which ${inClass(environment)} should have.${cannot}`;
-  return [finding("noHighAvailability", "warning", message, sources.strategyAvailability)];
+  return [finding.warning("noHighAvailability", message, sources.strategyAvailability)];
 }
 
 function haUnhealthy({ server }: Judged): readonly Finding[] {
   const { mode, state } = server.highAvailability;
   if (mode === "none" || state === null || state === "Healthy" || server.state !== "Ready") return [];
   const message = `High availability of ${server.name} is not healthy: Azure says ${state}.`;
-  return [finding("highAvailabilityNotHealthy", "warning", message, sources.availability)];
+  return [finding.warning("highAvailabilityNotHealthy", message, sources.availability)];
 }
 
 function shortBackups({ environment, server, protected: isProtected }: Judged): readonly Finding[] {
   const days = server.backup?.retentionDays ?? null;
   if (!isProtected || environment.class === "uat" || days === null || days > leastRetentionDays) return [];
   const message = `Backups of ${server.name} are kept for ${days} days, the least Azure allows (7 to 35).`;
-  return [finding("backupMinimum", "warning", message, sources.backup)];
+  return [finding.warning("backupMinimum", message, sources.backup)];
 }
 
 function publicAccess({ environment, server, protected: isProtected }: Judged): readonly Finding[] {
@@ -150,14 +151,14 @@ function publicAccess({ environment, server, protected: isProtected }: Judged): 
   const open = [server, environment.account].flatMap((one) => (one?.publicNetworkAccess === true ? one.name : []));
   if (open.length === 0) return [];
   const message = `${open.join(" and ")} may be reached from public networks (firewall rules decide who), in ${inClass(environment)}.`;
-  return [finding("publicNetworkAccess", "warning", message, null)];
+  return [finding.warning("publicNetworkAccess", message, null)];
 }
 
 function vectorMissing({ server, parameters }: Judged): readonly Finding[] {
   const allowed = parameters?.["azure.extensions"];
   if (allowed === undefined || allowsVector(allowed)) return [];
   const message = `The extension vector is not allow-listed on ${server.name}: CREATE EXTENSION vector fails until azure.extensions names it.`;
-  return [finding("vectorNotAllowed", "warning", message, sources.extensions)];
+  return [finding.warning("vectorNotAllowed", message, sources.extensions)];
 }
 
 /** Whether the parameter `azure.extensions` (a comma-separated list) names pgvector's extension. */
@@ -169,13 +170,13 @@ function autoGrowOff({ server, metrics, protected: isProtected }: Judged): reado
   const near = (metrics?.storage ?? 0) > 0.7;
   if (!isProtected || server.storage?.autoGrow !== false || !near) return [];
   const message = `Auto-grow is off on ${server.name} and its disk is ${percent(metrics?.storage ?? 0)} full.`;
-  return [finding("autoGrowOff", "warning", message, sources.storage)];
+  return [finding.warning("autoGrowOff", message, sources.storage)];
 }
 
 function unknownClass(environment: Environment): readonly Finding[] {
   if (environment.class !== "unknown" || environment.classFrom !== "none") return [];
   const message = `${environment.name} has no class: it counts as prod. Set the tag engram-class, or name it in engram.environments.json.`;
-  return [finding("classUnknown", "info", message, null)];
+  return [finding.info("classUnknown", message, null)];
 }
 
 function inClass(environment: Environment): string {
@@ -188,8 +189,4 @@ function percent(value: number): string {
 
 function capital(word: string): string {
   return `${word.charAt(0).toUpperCase()}${word.slice(1)}`;
-}
-
-function finding(code: string, severity: Finding["severity"], message: string, source: string | null): Finding {
-  return { code, severity, message, source };
 }

@@ -1,3 +1,4 @@
+import { finding } from "./finding.ts";
 import type { Environment, Finding } from "./model.ts";
 import type { EncryptionStatus, KeyFacts } from "./encryption.ts";
 import { parseKeyUri } from "./keyUri.ts";
@@ -16,6 +17,7 @@ export function encryptionFindings(judged: Judged): readonly Finding[] {
   const rank = { error: 0, warning: 1, info: 2 };
   return detectors
     .flatMap((detect) => detect(judged))
+    .map((found) => ({ ...found, source: found.source ?? sources.encryption }))
     .sort((left, right) => rank[left.severity] - rank[right.severity]);
 }
 
@@ -48,14 +50,14 @@ function invalidKeys({ environment: { server } }: Judged): readonly Finding[] {
   const primary = `Azure reports the encryption key of ${server.name} as Invalid: it is disabled, deleted, expired or unreachable. The server becomes Inaccessible within about 60 minutes; repair the key first, rotation works only once the server is Ready.`;
   const geo = `Azure reports the geo-backup key of ${server.name} as Invalid: geo-redundant backups are at risk.`;
   return [
-    ...(isInvalid(primaryStatus) ? [finding("keyInvalid", "error", primary)] : []),
-    ...(isInvalid(geoStatus) ? [finding("geoKeyInvalid", "error", geo)] : []),
+    ...(isInvalid(primaryStatus) ? [finding.error("keyInvalid", primary)] : []),
+    ...(isInvalid(geoStatus) ? [finding.error("geoKeyInvalid", geo)] : []),
   ];
 }
 
 function disabledKeys({ status }: Judged): readonly Finding[] {
   return perKey(status.keys, (key) => key.enabled === false).map(({ key, users }) =>
-    finding("keyDisabled", "error", `The key ${label(key)} (${users}) is disabled. ${consequence(users)}`),
+    finding.error("keyDisabled", `The key ${label(key)} (${users}) is disabled. ${consequence(users)}`),
   );
 }
 
@@ -64,13 +66,13 @@ function expiry({ status, now }: Judged): readonly Finding[] {
     const left = Date.parse(key.expires ?? "") - now.getTime();
     if (Number.isNaN(left)) return [];
     if (left <= 0) {
-      return [finding("keyExpired", "error", `The key ${label(key)} (${users}) has expired. ${consequence(users)}`)];
+      return [finding.error("keyExpired", `The key ${label(key)} (${users}) has expired. ${consequence(users)}`)];
     }
     const step = expiryRadar.find(({ days }) => left <= days * day);
     if (step === undefined) return [];
     const when = left < day ? `in ${Math.ceil(left / 3_600_000)} h` : `in ${Math.floor(left / day)} days`;
     const message = `The key ${label(key)} (${users}) expires ${when}. ${consequence(users)}`;
-    return [finding("keyExpires", step.severity, message)];
+    return [finding[step.severity]("keyExpires", message)];
   });
 }
 
@@ -88,9 +90,8 @@ function geoBackup({ environment: { server } }: Judged): readonly Finding[] {
   const { primaryKeyUri, geoKeyUri, primaryIdentityId, geoIdentityId } = server.encryption;
   if (geoKeyUri === null) {
     return [
-      finding(
+      finding.warning(
         "geoKeyMissing",
-        "warning",
         `${server.name} has geo-redundant backup and no geo key was reported: the paired location needs its own key.`,
       ),
     ];
@@ -100,18 +101,16 @@ function geoBackup({ environment: { server } }: Judged): readonly Finding[] {
   return [
     ...(oneVault
       ? [
-          finding(
+          finding.warning(
             "geoKeySameVault",
-            "warning",
             `The geo-backup key of ${server.name} is in the primary key's vault; it must be in a vault of the paired location.`,
           ),
         ]
       : []),
     ...(oneIdentity
       ? [
-          finding(
+          finding.warning(
             "geoKeySameIdentity",
-            "warning",
             `The geo-backup key of ${server.name} uses the primary key's identity; Azure requires a different one.`,
           ),
         ]
@@ -123,9 +122,9 @@ function serviceKeys({ environment: { server, account }, status }: Judged): read
   const onServer = `${server?.name} is encrypted with Azure's own key. The customer's key can be chosen only when a server is created: it takes a restore to a new server.`;
   const onAccount = `${account?.name} is encrypted with Azure's own key. A storage account can switch to the customer's key at any time.`;
   return [
-    ...(server && status.server === "serviceKey" ? [finding("serverServiceKey", "warning", onServer)] : []),
+    ...(server && status.server === "serviceKey" ? [finding.warning("serverServiceKey", onServer)] : []),
     ...(account && status.account === "serviceKey"
-      ? [finding("accountServiceKey", "warning", onAccount, sources.storageKeys)]
+      ? [finding.warning("accountServiceKey", onAccount, sources.storageKeys)]
       : []),
   ];
 }
@@ -136,14 +135,14 @@ function unknownOwners({ environment: { server, account }, status }: Judged): re
     ...(account && status.account === "unknown" ? [account.name] : []),
   ];
   if (names.length === 0) return [];
-  return [finding("encryptionUnknown", "info", `Azure did not say which key encrypts ${names.join(" and ")}.`, null)];
+  return [finding.info("encryptionUnknown", `Azure did not say which key encrypts ${names.join(" and ")}.`, null)];
 }
 
 function notUnified({ status }: Judged): readonly Finding[] {
   if (status.server !== "customerKey" || status.account !== "customerKey" || status.unified) return [];
   const message =
     "The server and the storage account use different customer keys: rotating one leaves the other as it is.";
-  return [finding("keysDiffer", "warning", message, sources.strategyEncryption)];
+  return [finding.warning("keysDiffer", message, sources.strategyEncryption)];
 }
 
 function mixedModes({ status }: Judged): readonly Finding[] {
@@ -153,7 +152,7 @@ function mixedModes({ status }: Judged): readonly Finding[] {
   const [pinnedSide, freeSide] =
     server.version === null ? ["storage account", "server"] : ["server", "storage account"];
   const message = `The ${pinnedSide} is pinned to a key version and the ${freeSide} follows the newest one: after a rotation they are on different versions, and retiring the old one breaks the ${pinnedSide}.`;
-  return [finding("mixedKeyModes", "warning", message)];
+  return [finding.warning("mixedKeyModes", message)];
 }
 
 function pinned({ status }: Judged): readonly Finding[] {
@@ -164,7 +163,7 @@ function pinned({ status }: Judged): readonly Finding[] {
       const message = behind
         ? `${key.consumer} is pinned to version ${key.version} of ${label(key)}, which is not the newest: when that version expires or is disabled, access is lost.`
         : `${key.consumer} is pinned to version ${key.version} of ${label(key)}: rotating the key does not move it.`;
-      return finding(behind ? "pinnedBehind" : "pinnedVersion", behind ? "warning" : "info", message);
+      return behind ? finding.warning("pinnedBehind", message) : finding.info("pinnedVersion", message);
     });
 }
 
@@ -174,9 +173,8 @@ function rotation({ status }: Judged): readonly Finding[] {
     key.enabled !== null &&
     (key.nextRotation === null || Date.parse(key.nextRotation) > Date.parse(key.expires));
   return perKey(status.keys, late).map(({ key, users }) =>
-    finding(
+    finding.info(
       "noRotationBeforeExpiry",
-      "info",
       `No rotation of ${label(key)} (${users}) is planned before it expires.`,
       sources.rotation,
     ),
@@ -205,13 +203,4 @@ function isInvalid(status: string | null): boolean {
 
 function label(key: KeyFacts): string {
   return `${key.vault}/${key.name}`;
-}
-
-function finding(
-  code: string,
-  severity: Finding["severity"],
-  message: string,
-  source: string | null = sources.encryption,
-): Finding {
-  return { code, severity, message, source };
 }

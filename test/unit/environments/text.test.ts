@@ -69,13 +69,16 @@ describe("text that others wrote", () => {
   it("is inert and bounded for anything", () => {
     const piece = fc.constantFrom(...corpus.map((one) => one.slice(0, 20)), "\u001b", "$", "(", "]", "\u202e");
     fc.assert(
-      fc.property(fc.array(fc.oneof(piece, fc.string({ unit: "binary" })), { maxLength: 8 }), (parts) => {
-        const shown = plainText(parts.join(""), 60);
-        assert.doesNotMatch(shown, hiddenCharacter);
-        assert.doesNotMatch(shown, /\$\(|\]\(/);
-        assert.ok(shown.length <= 60);
-      }),
-      { numRuns: 300 },
+      fc.property(
+        fc.array(fc.oneof(piece, fc.string({ unit: "binary", maxLength: 12 })), { maxLength: 8 }),
+        (parts) => {
+          const shown = plainText(parts.join(""), 60);
+          assert.doesNotMatch(shown, hiddenCharacter);
+          assert.doesNotMatch(shown, /\$\(|\]\(/);
+          assert.ok(shown.length <= 60);
+        },
+      ),
+      { numRuns: 100 },
     );
   });
 });
