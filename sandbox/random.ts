@@ -38,15 +38,22 @@ export function noise(seed: number, index: number): number {
 
 /** A GUID that depends on the words alone. */
 export function guidOf(text: string): string {
-  const hex = [0, 1, 2, 3].map((part) => hash(`${part}:${text}`).toString(16).padStart(8, "0")).join("");
+  const hex = hexOf(text, 32);
   return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-4${hex.slice(13, 16)}-a${hex.slice(17, 20)}-${hex.slice(20)}`;
 }
 
 /** Hexadecimal digits, e.g. for the version of a key (32) or an ETag (16). */
 export function hexOf(text: string, length: number): string {
   let hex = "";
-  for (let part = 0; hex.length < length; part++) hex += hash(`${part}#${text}`).toString(16).padStart(8, "0");
+  for (let part = 0; hex.length < length; part++) hex += digits(`${part}#${text}`);
   return hex.slice(0, length);
+}
+
+/** Eight digits; scrambled, because words that differ in one letter would otherwise look alike. */
+function digits(text: string): string {
+  return Math.floor(scramble(hash(text)) * 4294967296)
+    .toString(16)
+    .padStart(8, "0");
 }
 
 function scramble(value: number): number {
