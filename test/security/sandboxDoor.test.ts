@@ -54,8 +54,19 @@ describe("The sandbox's door", () => {
     }
 
     it("is needed for the sandbox's own endpoints, too: faults, clock, log", async () => {
-      for (const [method, own] of [["POST", "faults"], ["GET", "faults"], ["POST", "clock"], ["GET", "log"], ["POST", "handover"]] as const) {
-        const answer = await ask({ method, path: `/_sandbox/${own}`, headers: { "content-type": "application/json" }, body: "[]" });
+      for (const [method, own] of [
+        ["POST", "faults"],
+        ["GET", "faults"],
+        ["POST", "clock"],
+        ["GET", "log"],
+        ["POST", "handover"],
+      ] as const) {
+        const answer = await ask({
+          method,
+          path: `/_sandbox/${own}`,
+          headers: { "content-type": "application/json" },
+          body: "[]",
+        });
         assert.equal(answer.status, 401, own);
       }
     });
@@ -101,7 +112,11 @@ describe("The sandbox's door", () => {
     }
 
     it("refuses OPTIONS and never sends a CORS header", async () => {
-      const preflight = await ask({ method: "OPTIONS", path, headers: { ...known(), "access-control-request-method": "POST" } });
+      const preflight = await ask({
+        method: "OPTIONS",
+        path,
+        headers: { ...known(), "access-control-request-method": "POST" },
+      });
       assert.deepEqual([preflight.status, corsHeaders(preflight.headers)], [405, []]);
       assert.deepEqual(corsHeaders((await ask({ path, headers: known() })).headers), []);
     });
@@ -110,7 +125,10 @@ describe("The sandbox's door", () => {
       const before = await clock();
       for (const type of ["text/plain", "application/x-www-form-urlencoded", "multipart/form-data"]) {
         const headers = { ...known(), "content-type": type };
-        assert.equal((await ask({ method: "POST", path: "/_sandbox/clock", headers, body: '{"advance":"PT1H"}' })).status, 415);
+        assert.equal(
+          (await ask({ method: "POST", path: "/_sandbox/clock", headers, body: '{"advance":"PT1H"}' })).status,
+          415,
+        );
       }
       assert.ok((await clock()) - before < 3_600_000, "the clock was not advanced");
     });
@@ -125,7 +143,9 @@ describe("The sandbox's door", () => {
     it("takes no body over 4 MB", async () => {
       const headers = { "x-sandbox-token": sandbox.token, "content-type": "application/json" };
       const body = JSON.stringify({ text: "x".repeat(4 * 1024 * 1024) });
-      const answer = await ask({ method: "POST", path: "/_sandbox/clock", headers, body }).catch((error: { code: string }) => error);
+      const answer = await ask({ method: "POST", path: "/_sandbox/clock", headers, body }).catch(
+        (error: { code: string }) => error,
+      );
       assert.ok("status" in answer ? answer.status === 413 : ["EPIPE", "ECONNRESET"].includes(answer.code));
       assert.equal((await ask({ path: "/_sandbox/clock", headers: { "x-sandbox-token": sandbox.token } })).status, 200);
     });
@@ -140,7 +160,13 @@ describe("The sandbox's door", () => {
   });
 
   describe("X7: paths are names in Azure, never files", () => {
-    for (const evil of ["/../../../../etc/passwd", "/%2e%2e/%2e%2e/etc/passwd", "/subscriptions/..%2f..%2fetc%2fpasswd", "/_sandbox/../state.json.token", "/%00"]) {
+    for (const evil of [
+      "/../../../../etc/passwd",
+      "/%2e%2e/%2e%2e/etc/passwd",
+      "/subscriptions/..%2f..%2fetc%2fpasswd",
+      "/_sandbox/../state.json.token",
+      "/%00",
+    ]) {
       it(`finds nothing at ${evil}`, async () => {
         const headers = { "x-sandbox-token": sandbox.token, authorization: "Bearer me" };
         const answer = await ask({ path: evil, headers });
@@ -167,7 +193,10 @@ describe("The sandbox's door", () => {
   function ask({ method = "GET", path: asked, headers, body }: Asked): Promise<Answer> {
     return new Promise((resolve, reject) => {
       const outgoing = send({ host: "127.0.0.1", port, method, path: asked, headers, agent: false }, (answer) => {
-        text(answer).then((said) => resolve({ status: answer.statusCode ?? 0, headers: answer.headers, body: said }), reject);
+        text(answer).then(
+          (said) => resolve({ status: answer.statusCode ?? 0, headers: answer.headers, body: said }),
+          reject,
+        );
       });
       outgoing.on("error", reject).end(body);
     });
