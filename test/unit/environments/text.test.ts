@@ -23,6 +23,9 @@ const corpus = [
 
 const hiddenCharacter = /[\u0000-\u001f\u007f-\u009f\u202a-\u202e\u2066-\u2069\u200b\u2028\u2029\ufeff\p{Surrogate}]/u;
 
+/** Any UTF-16 units, lone surrogates too; far quicker to draw than whole graphemes. */
+const anyUnits = fc.array(fc.nat(0xffff), { maxLength: 12 }).map((units) => String.fromCharCode(...units));
+
 describe("text that others wrote", () => {
   it("keeps names in every script, emoji families and Persian joiners", () => {
     for (const name of ["注文-データ", "заказы", "مطالبات", "commandé", "orders 🚀", "👩‍👩‍👧", "می‌خواهم", "क्‍ष"])
@@ -69,16 +72,13 @@ describe("text that others wrote", () => {
   it("is inert and bounded for anything", () => {
     const piece = fc.constantFrom(...corpus.map((one) => one.slice(0, 20)), "\u001b", "$", "(", "]", "\u202e");
     fc.assert(
-      fc.property(
-        fc.array(fc.oneof(piece, fc.string({ unit: "binary", maxLength: 12 })), { maxLength: 8 }),
-        (parts) => {
-          const shown = plainText(parts.join(""), 60);
-          assert.doesNotMatch(shown, hiddenCharacter);
-          assert.doesNotMatch(shown, /\$\(|\]\(/);
-          assert.ok(shown.length <= 60);
-        },
-      ),
-      { numRuns: 100 },
+      fc.property(fc.array(fc.oneof(piece, anyUnits), { maxLength: 8 }), (parts) => {
+        const shown = plainText(parts.join(""), 60);
+        assert.doesNotMatch(shown, hiddenCharacter);
+        assert.doesNotMatch(shown, /\$\(|\]\(/);
+        assert.ok(shown.length <= 60);
+      }),
+      { numRuns: 300 },
     );
   });
 });
