@@ -1,4 +1,4 @@
-import { armError } from "./types.ts";
+import { armError, withHeaders } from "./types.ts";
 import type { Caller, SandboxRequest, SandboxResponse, State } from "./types.ts";
 
 /**
@@ -121,47 +121,54 @@ function refused(response: SandboxResponse): Authentication {
 function missingToken(): SandboxResponse {
   const message = "Authentication failed. The 'Authorization' header is missing.";
   const detail = "The authentication failed because of missing 'Authorization' header.";
-  return armError(401, "AuthenticationFailed", message, { "WWW-Authenticate": armChallenge(detail) });
+  return challenged(armError(401, "AuthenticationFailed", message), armChallenge(detail));
 }
 
 function expiredToken(request: SandboxRequest): SandboxResponse {
   const message = "The access token expiry UTC time is earlier than current UTC time.";
-  if (isVault(request.host)) return armError(401, "Unauthorized", message, { "WWW-Authenticate": vaultChallenge });
-  return armError(401, "ExpiredAuthenticationToken", message, { "WWW-Authenticate": armChallenge(message) });
+  return invalidToken(request, "ExpiredAuthenticationToken", message);
 }
 
 function wrongAudience(request: SandboxRequest): SandboxResponse {
   const message = "The access token has been obtained for wrong audience or resource.";
-  if (isVault(request.host)) return armError(401, "Unauthorized", message, { "WWW-Authenticate": vaultChallenge });
-  return armError(401, "InvalidAuthenticationTokenAudience", message, { "WWW-Authenticate": armChallenge(message) });
+  return invalidToken(request, "InvalidAuthenticationTokenAudience", message);
 }
 
-function armChallenge(detail: string): string {
-  return `Bearer authorization_uri="https://login.microsoftonline.com/common", error="invalid_token", error_description="${detail}"`;
-}
-
-/** Form of the challenge: reference/azure-api.md section 4. */
-const vaultChallenge =
-  'Bearer authorization="https://login.microsoftonline.com/common", resource="https://vault.azure.net"';
-
-function isVault(host: string): boolean {
-  return host.endsWith(".vault.azure.net");
+/** A vault says only Unauthorized, with its own form of challenge (reference/azure-api.md section 4). */
+function invalidToken(request: SandboxRequest, code: string, message: string): SandboxResponse {
+  if (!isVault(request.host)) return challenged(armError(401, code, message), armChallenge(message));
+  const challenge =
+    'Bearer authorization="https://login.microsoftonline.com/common", resource="https://vault.azure.net"';
+  return challenged(armError(401, "Unauthorized", message), challenge);
 }
 
 function wrongTenant(request: SandboxRequest, state: State, tenantId: string): SandboxResponse {
   const owner = subscriptionOf(request, state)?.tenantId ?? "";
-  const message = `The access token is from the wrong issuer 'https://sts.windows.net/${tenantId}/'. It must match the tenant 'https://sts.windows.net/${owner}/' associated with this subscription.`;
-  return armError(401, "InvalidAuthenticationTokenTenant", message, {
-    "WWW-Authenticate": `Bearer authorization_uri="https://login.microsoftonline.com/${owner}", error="invalid_token", error_description="The access token is from the wrong issuer."`,
-  });
+  const detail = `The access token is from the wrong issuer 'https://sts.windows.net/${tenantId}/'.`;
+  const message = `${detail} It must match the tenant 'https://sts.windows.net/${owner}/' associated with this subscription.`;
+  return challenged(armError(401, "InvalidAuthenticationTokenTenant", message), armChallenge(detail, owner));
 }
 
 /** Continuous access evaluation: `error="insufficient_claims"` with base64 claims (reference/azure-api.md section 4). */
 function claimsChallenge(claims: string): SandboxResponse {
   const encoded = Buffer.from(claims).toString("base64");
-  return armError(401, "InvalidAuthenticationToken", "Continuous access evaluation resulted in claims challenge.", {
-    "WWW-Authenticate": `Bearer realm="", authorization_uri="https://login.microsoftonline.com/common/oauth2/authorize", error="insufficient_claims", claims="${encoded}"`,
-  });
+  const authorize = "https://login.microsoftonline.com/common/oauth2/authorize";
+  const challenge = `Bearer realm="", authorization_uri="${authorize}", error="insufficient_claims", claims="${encoded}"`;
+  const message = "Continuous access evaluation resulted in claims challenge.";
+  return challenged(armError(401, "InvalidAuthenticationToken", message), challenge);
+}
+
+function challenged(answer: SandboxResponse, challenge: string): SandboxResponse {
+  return withHeaders(answer, { "WWW-Authenticate": challenge });
+}
+
+function armChallenge(detail: string, tenant = "common"): string {
+  const authority = `https://login.microsoftonline.com/${tenant}`;
+  return `Bearer authorization_uri="${authority}", error="invalid_token", error_description="${detail}"`;
+}
+
+function isVault(host: string): boolean {
+  return host.endsWith(".vault.azure.net");
 }
 
 function realToken(): SandboxResponse {

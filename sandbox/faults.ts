@@ -1,4 +1,4 @@
-import { armError } from "./types.ts";
+import { armError, withHeaders } from "./types.ts";
 import type { Operation, SandboxRequest, SandboxResponse, State, WireFault } from "./types.ts";
 
 export type FaultMoment = "before" | "afterCommit" | "body" | "poll";
@@ -41,13 +41,14 @@ export function faultsOf(state: State): FaultRule[] {
   return (state.services["faults"] as FaultRule[] | undefined) ?? [];
 }
 
-/** The rules of one moment that strike this request. Counts it on every rule it matches. */
-export function strikes(
-  state: State,
-  moments: readonly FaultMoment[],
-  request: SandboxRequest,
-  origin?: Operation["request"],
-): FaultRule[] {
+/** What a rule is held against: a request, and for polls the request that started the polled operation. */
+export interface Target {
+  readonly request: SandboxRequest;
+  readonly origin?: Operation["request"] | undefined;
+}
+
+/** The rules of these moments that strike the request. Counts it on every rule it matches. */
+export function strikes(state: State, moments: readonly FaultMoment[], { request, origin }: Target): FaultRule[] {
   return faultsOf(state).filter((rule) => {
     const fits = matches(rule, request) || (rule.when === "poll" && origin !== undefined && matches(rule, origin));
     if (!moments.includes(rule.when) || !fits) return false;
@@ -69,7 +70,7 @@ export function applyFault(rule: FaultRule, answer: SandboxResponse): SandboxRes
 function statusAnswer(fault: Extract<Fault, { kind: "status" }>): SandboxResponse {
   const { status, code, headers, body } = fault;
   if (body === undefined && status >= 400)
-    return armError(status, code, `The sandbox was asked to answer ${status}.`, headers);
+    return withHeaders(armError(status, code, `The sandbox was asked to answer ${status}.`), headers);
   const own = status >= 400 ? { "x-ms-error-code": code, ...headers } : headers;
   if (body === undefined) return { status, headers: own };
   return typeof body === "string" ? { status, headers: own, text: body } : { status, headers: own, body };

@@ -117,8 +117,8 @@ function strikingRules(request: SandboxRequest, world: KernelWorld): FaultRule[]
   const counted = () => known.reduce((sum, rule) => sum + rule.seen, 0);
   const before = counted();
   const polled = polledOperation(request, world);
-  const rules = strikes(world.state, ["before", "afterCommit", "body"], request);
-  const polls = polled ? strikes(world.state, ["poll"], request, polled.request) : [];
+  const rules = strikes(world.state, ["before", "afterCommit", "body"], { request });
+  const polls = polled ? strikes(world.state, ["poll"], { request, origin: polled.request }) : [];
   if (counted() !== before) world.changed();
   return [...rules, ...polls];
 }

@@ -8,7 +8,7 @@ export function readOwner(files: SandboxFiles): OwnerRecord | null {
     const record = JSON.parse(readIfThere(files.owner) ?? "null") as Partial<OwnerRecord> | null;
     const complete =
       typeof record?.ownerId === "string" && typeof record.origin === "string" && typeof record.pid === "number";
-    return complete && /^http:\/\/127\.0\.0\.1:\d+$/.test(record.origin!) ? (record as OwnerRecord) : null;
+    return complete && /^http:\/\/127\.0\.0\.1:\d+$/.test(record.origin) ? (record as OwnerRecord) : null;
   } catch {
     return null;
   }

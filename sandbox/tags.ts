@@ -20,7 +20,7 @@ export const tags: Service = (request, world) => {
       "The request needs properties.tags with text values and, for PATCH, operation Merge, Replace or Delete.",
     );
   if (Object.keys(next).length > 50) return armError(400, "InvalidTagCount", "A resource has at most 50 tags.");
-  return store(scope, resource, next, world);
+  return store(scope, { ...resource, tags: next }, world);
 };
 
 type Tags = Record<string, string>;
@@ -41,19 +41,17 @@ function nextTags(request: SandboxRequest, current: Tags): Tags | null {
 function merge(current: Tags, wanted: Tags): Tags {
   const names = new Set(Object.keys(wanted).map((name) => name.toLowerCase()));
   const kept = Object.entries(current).filter(([name]) => !names.has(name.toLowerCase()));
-  return { ...(Object.fromEntries(kept) as Tags), ...wanted };
+  return { ...Object.fromEntries(kept), ...wanted };
 }
 
 /** Delete removes the pairs whose name and value both fit. */
 function without(current: Tags, unwanted: Tags): Tags {
   const gone = new Map(Object.entries(unwanted).map(([name, value]) => [name.toLowerCase(), value]));
-  return Object.fromEntries(
-    Object.entries(current).filter(([name, value]) => gone.get(name.toLowerCase()) !== value),
-  ) as Tags;
+  const kept = Object.entries(current).filter(([name, value]) => gone.get(name.toLowerCase()) !== value);
+  return Object.fromEntries(kept);
 }
 
-function store(scope: string, resource: Resource, next: Tags, world: World): SandboxResponse {
-  resource.tags = next;
+function store(scope: string, resource: Resource, world: World): SandboxResponse {
   world.state.resources[resource.id.toLowerCase()] = resource;
   world.changed();
   return answer(scope, resource);

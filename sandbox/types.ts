@@ -132,13 +132,13 @@ export interface World {
 export type EventHandler = (event: ScheduledEvent, world: World) => void;
 
 /** Azure's error envelope. */
-export function armError(
-  status: number,
-  code: string,
-  message: string,
-  headers: Record<string, string> = {},
-): SandboxResponse {
-  return { status, headers: { "x-ms-error-code": code, ...headers }, body: { error: { code, message } } };
+export function armError(status: number, code: string, message: string): SandboxResponse {
+  return { status, headers: { "x-ms-error-code": code }, body: { error: { code, message } } };
+}
+
+/** The same answer with further headers. */
+export function withHeaders(answer: SandboxResponse, headers: Readonly<Record<string, string>>): SandboxResponse {
+  return { ...answer, headers: { ...answer.headers, ...headers } };
 }
 
 /** ARM ids are case-insensitive. */

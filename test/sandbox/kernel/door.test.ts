@@ -37,7 +37,7 @@ describe("the door of the sandbox's process", () => {
       { "X-Sandbox-Token": `${token}0` },
     ]) {
       const answer = await ask(`${owner.origin}/subscriptions?api-version=2022-12-01`, {
-        headers: headers as Record<string, string>,
+        headers: headers,
       });
       assert.deepEqual([answer.status, answer.text], [401, ""]);
     }
@@ -48,7 +48,7 @@ describe("the door of the sandbox's process", () => {
     for (const Host of ["evil.example", "localhost", `127.0.0.1:1`, "127.0.0.1.evil.example"]) {
       for (const given of [{}, { "X-Sandbox-Token": token }]) {
         const answer = await ask(`${owner.origin}/_sandbox/log`, {
-          headers: { Host, ...given } as Record<string, string>,
+          headers: { Host, ...given },
         });
         assert.deepEqual([answer.status, answer.text], [403, ""]);
       }
