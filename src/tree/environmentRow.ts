@@ -87,6 +87,8 @@ function stateWord(environment: Environment, server: Server, facts: Facts): stri
 function workWord({ kind, status }: OperationRecord, server: Server): string {
   if (status === "unknown") return "outcome of an operation unknown";
   const look = lookOf(server.state);
+  const arrived = isState(server.state, kind === "stop" ? "Stopped" : "Ready") && (kind === "stop" || kind === "start");
+  if (arrived) return `${look.word}, being verified…`;
   return look.moving ? `${look.word}…` : `${plainText(look.word)}, ${workWords[kind]}…`;
 }
 
