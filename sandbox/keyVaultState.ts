@@ -60,3 +60,9 @@ export function isUsable(version: KeyVersion, now: number): boolean {
   if (version.notBefore !== null && version.notBefore > now) return false;
   return version.expires === null || version.expires > now;
 }
+
+/** False while a vault is cut off (`state.services.unreachableVaults`, set by `POST /_sandbox/world`). */
+export function isReachable(state: State, vaultName: string): boolean {
+  const cut = (state.services["unreachableVaults"] as readonly string[] | undefined) ?? [];
+  return !cut.some((name) => name.toLowerCase() === vaultName.toLowerCase());
+}

@@ -2,6 +2,7 @@ import { findResource, isObject, mergePatch } from "./arm.ts";
 import type { AuthState } from "./auth.ts";
 import { findKey } from "./keyVaultState.ts";
 import { locksOf } from "./locks.ts";
+import { metricsState } from "./metricsState.ts";
 import { denialsOf } from "./rights.ts";
 import type { Denial, DenyPolicy } from "./rights.ts";
 import { sameId } from "./types.ts";
@@ -14,6 +15,7 @@ import type { Resource, SandboxResponse, World } from "./types.ts";
  * - `deny: { action, scope }` / `allow: { action, scope }` for the caller · `policy: DenyPolicy` · `noPolicies: true`
  * - `key: { vault, name, version?, enabled?, expires? }`; without a version the newest; `expires` ISO or null
  * - `identity: { id, access }`: deleted or without its role (false), granted anew (true)
+ * - `metrics: { withoutReader?: [subscription], unregistered?: [subscription], throttledUntil?: epoch ms }` (each replaces)
  * - `vault: { name, reachable }` · `subscription: { id, readable }` · `claimsChallenge: "<json>" | null`
  */
 export function secondActor(body: unknown, world: World): SandboxResponse {
@@ -40,6 +42,7 @@ const deeds: Readonly<Record<string, (value: unknown, world: World) => void>> = 
   key: changeKey,
   identity: changeIdentity,
   vault: cutVault,
+  metrics: changeMetrics,
   subscription: changeSubscription,
   claimsChallenge: (claims, { state }) => {
     const auth: AuthState = { claimsChallenge: typeof claims === "string" ? claims : null };
@@ -86,6 +89,13 @@ function changeIdentity(value: unknown, { state }: World): void {
   const { id, access } = value as { id: string; access: boolean };
   const others = ((state.services["lostIdentities"] as string[] | undefined) ?? []).filter((one) => !sameId(one, id));
   state.services["lostIdentities"] = access ? others : [...others, id];
+}
+
+function changeMetrics(value: unknown, { state }: World): void {
+  const known = ["withoutReader", "unregistered", "throttledUntil"];
+  const unknown = Object.keys(value as object).find((name) => !known.includes(name));
+  if (unknown !== undefined) throw new Error(`metrics knows ${known.join(", ")}, not ${unknown}.`);
+  Object.assign(metricsState(state), value);
 }
 
 function cutVault(value: unknown, { state }: World): void {

@@ -1,6 +1,6 @@
 import { recordActivity } from "./activity.ts";
 import { findResource, isObject, mergePatch, notFound } from "./arm.ts";
-import { findKey, isUsable, newestVersion } from "./keyVaultState.ts";
+import { findKey, isReachable, isUsable, newestVersion } from "./keyVaultState.ts";
 import type { KeyVersion } from "./keyVaultState.ts";
 import { immutability } from "./storageImmutability.ts";
 import { storageChild } from "./storageChildren.ts";
@@ -113,7 +113,8 @@ interface WantedKey {
 function keyFor(world: World, wanted: WantedKey): KeyVersion | SandboxResponse {
   const vaultName = /^https:\/\/([^.]+)\.vault\.azure\.net\/?(?::443\/?)?$/i.exec(wanted.keyvaulturi)?.[1];
   const vault = vaultName === undefined ? undefined : vaultNamed(world.state, vaultName);
-  if (!vault) return invalid(`The key vault '${wanted.keyvaulturi}' cannot be reached.`);
+  if (!vault || !isReachable(world.state, vault.name))
+    return invalid(`The key vault '${wanted.keyvaulturi}' cannot be reached.`);
   if (vault.properties["enableSoftDelete"] !== true || vault.properties["enablePurgeProtection"] !== true)
     return keyVaultError("KeyVaultPolicyError", "Soft delete and purge protection must be enabled on the key vault.");
   const key = findKey(world.state, vault.name, wanted.keyname)?.key;

@@ -1,4 +1,4 @@
-import { findKey, isUsable, newestVersion } from "./keyVaultState.ts";
+import { findKey, isReachable, isUsable, newestVersion } from "./keyVaultState.ts";
 import type { EventHandler, Resource, World } from "./types.ts";
 
 const kind = "storage.keyCheck";
@@ -23,7 +23,7 @@ export const storageEvents: Readonly<Record<string, EventHandler>> = {
     const key = account && followed(account);
     if (!account || !key) return;
     const vaultName = /^https:\/\/([^.]+)\./.exec(key.keyvaulturi)?.[1] ?? "";
-    const found = findKey(world.state, vaultName, key.keyname);
+    const found = isReachable(world.state, vaultName) ? findKey(world.state, vaultName, key.keyname) : null;
     const newest = found && newestVersion(found.key);
     const identifier = `${key.keyvaulturi.replace(/\/$/, "")}/keys/${key.keyname}/${newest?.version ?? ""}`;
     if (newest && isUsable(newest, world.now()) && identifier !== key.currentVersionedKeyIdentifier) {

@@ -1,5 +1,4 @@
 import assert from "node:assert/strict";
-import { metricsState } from "../../../sandbox/metricsState.ts";
 import { assertRefused } from "../support.ts";
 import { demo, fleet, monitorHost, start } from "./support.ts";
 import type { Fleet } from "./support.ts";
@@ -113,19 +112,18 @@ describe("metrics:getBatch", () => {
   it("answers 401 without Monitoring Reader on the subscription, 403 without the provider, 529 when throttled", async () => {
     const at = fleet();
     const { id } = at.named("orders-prod-pg");
-    const monitor = metricsState(at.state);
-    monitor.withoutReader.push(demo.production);
+    const monitor = (metrics: object): ReturnType<Fleet["send"]> =>
+      at.send("POST", "/_sandbox/world", { body: { metrics } });
+    await monitor({ withoutReader: [demo.production] });
     assert.equal((await batch(at, [id])).status, 401);
     const own = await at.send(
       "GET",
       `${id}/providers/Microsoft.Insights/metrics?api-version=2018-01-01&metricnames=cpu_percent`,
     );
     assert.equal(own.status, 200);
-    monitor.withoutReader.length = 0;
-    monitor.unregistered.push(demo.production);
+    await monitor({ withoutReader: [], unregistered: [demo.production] });
     assert.equal((await batch(at, [id])).status, 403);
-    monitor.unregistered.length = 0;
-    monitor.throttledUntil = start + 1000;
+    await monitor({ unregistered: [], throttledUntil: start + 1000 });
     assert.equal((await batch(at, [id])).status, 529);
     at.pass(1);
     assert.equal((await batch(at, [id])).status, 200);

@@ -81,6 +81,21 @@ describe("Storage accounts", () => {
     assertRefused(await patchKey(at, "claimsuatrec", { keyversion: "" }), 400, "KeyVaultEncryptionKeyNotFound");
   });
 
+  it("stay on the old version while the vault cannot be reached, and catch up afterwards", async () => {
+    const at = fleet();
+    const before = await keyOf(at, "ordersuatrec");
+    const kid = await rotate(at, "orders-uat-kv");
+    const reach = (reachable: boolean): ReturnType<Fleet["send"]> =>
+      at.send("POST", "/_sandbox/world", { body: { vault: { name: "orders-uat-kv", reachable } } });
+    await reach(false);
+    await at.advance("P2D");
+    assert.deepEqual(await keyOf(at, "ordersuatrec"), before);
+    assertRefused(await patchKey(at, "ordersuatrec", {}), 400, "InvalidValuesForRequestParameters");
+    await reach(true);
+    await at.advance("P1D");
+    assert.equal((await keyOf(at, "ordersuatrec"))?.currentVersionedKeyIdentifier, kid);
+  });
+
   it("go back to the service's key and forget the customer's", async () => {
     const at = fleet();
     const body = { properties: { encryption: { keySource: "Microsoft.Storage" } } };
