@@ -6,7 +6,7 @@ import { guarded, toAzureError, type RequestKind } from "./errors.ts";
 import { answered } from "./errorAnswers.ts";
 import { list, text } from "./json.ts";
 import { malformed } from "./transportErrors.ts";
-import { harden, type Guard } from "./policies.ts";
+import { assertOrigin, harden, type Guard } from "./policies.ts";
 import { AzureError } from "./ports.ts";
 
 export interface ArmRequest {
@@ -83,6 +83,7 @@ export class Arm {
   ): Promise<ArmAnswer> {
     const kind: RequestKind = { access: options.access, what: request.what };
     if (request.signal?.aborted) throw notSent(kind);
+    assertOrigin(this.connection, this.absolute(request.url));
     const guard: Guard = { scopes: [this.connection.cloud.armScope], identity: request.identity, ...options };
     const response = await guarded(kind, () =>
       this.pipeline(guard).sendRequest(this.connection.http, this.toRequest(request)),

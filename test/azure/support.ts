@@ -163,10 +163,13 @@ export function cannedAzure(
     readonly cloud?: Cloud;
     readonly limits?: Partial<Limits>;
     readonly filter?: SubscriptionFilter;
+    /** The responder answers tenants and subscriptions too. */
+    readonly directory?: "responder";
   } = {},
 ): CannedAzure {
   const { tokens = new CountingTokens(), cloud = publicCloud, limits = {}, filter = { selected: () => [] } } = options;
-  const http = new CannedHttp((request, seen) => directoryAnswer(request) ?? responder(request, seen));
+  const own = options.directory === "responder" ? () => null : directoryAnswer;
+  const http = new CannedHttp((request, seen) => own(request) ?? responder(request, seen));
   const connection = {
     sandbox: false,
     cloud,
