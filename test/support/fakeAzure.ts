@@ -35,6 +35,8 @@ export class FakeAzure {
   onPoll: (state: OperationState, polls: number) => OperationState = (state) => state;
   /** Called for every read of a server; may throw or show something else. */
   onRead: (server: Server, reads: number) => Server = (server) => server;
+  /** Called before a write is taken. */
+  onSend: (change: Change) => void = () => undefined;
   /** Runs whenever somebody waits. */
   onSleep: () => void = () => undefined;
   /** Without effect, and in the fake's own words. */
@@ -130,6 +132,7 @@ export class FakeAzure {
 
   #send(change: Change): Accepted {
     this.#advance();
+    this.onSend(change);
     this.writes.push(change);
     const fault = this.sendFault;
     if (fault?.commit !== false) this.#commit(change);
