@@ -1,7 +1,8 @@
-import { readFileSync } from "node:fs";
-import { tmpdir, userInfo } from "node:os";
+import { mkdtempSync, readFileSync } from "node:fs";
+import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
+import { parseFaults } from "./faults.ts";
 import { createFleet } from "./fleet/generate.ts";
 import { becomeOwner } from "./owner.ts";
 import type { State } from "./types.ts";
@@ -24,6 +25,7 @@ run(process.argv.slice(2)).catch((error: Error) => {
 async function run(argv: readonly string[]): Promise<void> {
   const flags = readFlags(argv);
   if (flags.help) return void process.stdout.write(`${usage}\n`);
+  const createState = fleetFlag(flags.fleet ?? "demo");
   const outcome = await becomeOwner({
     stateFile: flags.state ?? temporaryState(),
     mode: flags.join ? "join" : "takeOver",
@@ -31,7 +33,7 @@ async function run(argv: readonly string[]): Promise<void> {
     latency: numberFlag(flags.latency, "--latency", 0) ?? 0,
     speed: speedFlag(flags.speed),
     faults: flags.faults === undefined ? undefined : readFaults(flags.faults),
-    createState: () => newState(flags.fleet ?? "demo"),
+    createState: () => createState(Date.now()),
     exit: () => process.exit(0),
   });
   if (outcome.kind === "busy") {
@@ -82,18 +84,23 @@ function speedFlag(text: string | undefined): number | undefined {
 
 function readFaults(file: string): unknown {
   try {
-    return JSON.parse(readFileSync(file, "utf8")) as unknown;
+    const rules = JSON.parse(readFileSync(file, "utf8")) as unknown;
+    parseFaults(rules);
+    return rules;
   } catch (error) {
     throw new UsageError(`--faults ${file}: ${(error as Error).message}`);
   }
 }
 
-function newState(fleet: string): State {
-  const realNow = Date.now();
-  if (fleet === "demo") return createFleet({ kind: "demo", realNow });
-  return createFleet({ kind: "count", count: numberFlag(fleet, "--fleet", 1)!, seed: 1, realNow });
+/** Checked before anything is started, used only when there is no state yet. */
+function fleetFlag(fleet: string): (realNow: number) => State {
+  if (fleet === "demo") return (realNow) => createFleet({ kind: "demo", realNow });
+  const count = numberFlag(fleet, "--fleet", 1)!;
+  if (count > 5000) throw new UsageError("--fleet is demo or a number from 1 to 5000.");
+  return (realNow) => createFleet({ kind: "count", count, seed: 1, realNow });
 }
 
+/** A folder of its own that nobody else may enter. */
 function temporaryState(): string {
-  return join(tmpdir(), `engram-sandbox-${userInfo().username}-${process.pid}`, "state.json");
+  return join(mkdtempSync(join(tmpdir(), "engram-sandbox-")), "state.json");
 }

@@ -82,6 +82,32 @@ describe("one owner per state file", function () {
     await assert.rejects(async () => process.kill(first.pid, 0), /ESRCH/);
   });
 
+  it("does not hand over while a request is in flight, and does right after", async () => {
+    const first = await place.launch("--latency", "1500");
+    const token = readFileSync(first.tokenFile, "utf8");
+    const client = foreign({ origin: first.origin, token });
+    const slow = ask(`${first.origin}/subscriptions?api-version=2022-12-01`, { headers: client.headers });
+    while (((await client.get("/_sandbox/log")) as unknown as unknown[]).length === 0);
+    assert.equal((await client.post("/_sandbox/handover")).status, 409);
+    assert.equal((await slow).status, 200);
+    assert.equal((await client.post("/_sandbox/handover")).status, 200);
+    assert.equal(await ended(first.child), 0);
+  });
+
+  for (const [flag, value] of [
+    ["--fleet", "many"],
+    ["--fleet", "5001"],
+    ["--port", "-1"],
+    ["--speed", "0"],
+    ["--faults", "/nowhere.json"],
+    ["--nonsense", "1"],
+  ] as const) {
+    it(`exits with 2 on ${flag} ${value} and touches no file`, async () => {
+      await assert.rejects(place.launch(flag, value), /ended with 2/);
+      assert.deepEqual(readdirSync(dirname(place.stateFile)), []);
+    });
+  }
+
   it("is not taken over by a process that only joins", async () => {
     const first = await place.launch();
     const second = await place.launch("--join");

@@ -33,7 +33,7 @@ export function folder(): Folder {
     stateFile,
     launch: async (...flags) => {
       const child = spawn(program!, [...first, "--json", "--state", stateFile, ...flags], {
-        stdio: ["ignore", "pipe", "inherit"],
+        stdio: ["ignore", "pipe", "ignore"],
       });
       pids.add(child.pid!);
       return { child, ...(JSON.parse(await firstLine(child)) as { origin: string; tokenFile: string }) };
