@@ -1,5 +1,6 @@
 import { findResource, notFound } from "./arm.ts";
 import { definitionsOf } from "./metricNames.ts";
+import type { MetricDefinition } from "./metricNames.ts";
 import { readMetricsQuery } from "./metricsQuery.ts";
 import type { MetricsQuery } from "./metricsQuery.ts";
 import { points, stamp, tiers } from "./metricsSeries.ts";
@@ -164,7 +165,7 @@ function valuesOf(target: Target, query: MetricsQuery, world: World): object[] {
 interface SeriesOf {
   readonly source: Source;
   readonly query: MetricsQuery;
-  readonly definition: import("./metricNames.ts").MetricDefinition;
+  readonly definition: MetricDefinition;
 }
 
 /** One series, or one a tier when the filter splits by Tier: only tiers that hold something, as Azure does. */

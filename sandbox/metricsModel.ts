@@ -38,10 +38,6 @@ export function serverValue(name: string, at: number, server: ServerNow): number
   return model ? model(at, server) : null;
 }
 
-export function knowsServerMetric(name: string): boolean {
-  return Object.hasOwn(serverModel, name);
-}
-
 type Model = (at: number, server: ServerNow) => number;
 
 /** The class's floor makes UAT and production busy at any hour, so that a level crossed at noon is crossed at night too. */

@@ -1,5 +1,5 @@
 import { definitionsOf } from "./metricNames.ts";
-import { tiers } from "./metricsSeries.ts";
+import { retention, tiers } from "./metricsSeries.ts";
 import type { Aggregation, Span } from "./metricsSeries.ts";
 import { sameId } from "./types.ts";
 import type { SandboxRequest } from "./types.ts";
@@ -102,7 +102,7 @@ function readWindow(get: Get, dialect: Dialect, hourly: boolean): { start: numbe
   if (Number.isNaN(start) || Number.isNaN(end))
     return invalid("The time range is not in the format yyyy-MM-ddTHH:mm:ssZ.");
   if (start >= end) return invalid("The start time must be before the end time.");
-  if (end - start > 93 * 24 * 3_600_000) return invalid("The time range must not be longer than 93 days.");
+  if (end - start > retention) return invalid("The time range must not be longer than 93 days.");
   return { start, end };
 }
 
