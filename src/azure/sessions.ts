@@ -22,7 +22,10 @@ export class Sessions {
     if (known) return known;
     this.discovery ??= this.discover().finally(() => (this.discovery = null));
     await this.discovery.catch(() => undefined);
-    return this.known.get(key) ?? { tenantId: null, accountId: null };
+    const found = this.known.get(key) ?? { tenantId: null, accountId: null };
+    // Kept, so that a subscription nobody sees does not cost a discovery each time; `learn` replaces it.
+    this.known.set(key, found);
+    return found;
   }
 
   accountIn(tenantId: string): string | null {
