@@ -4,7 +4,7 @@ import { armError } from "../types.ts";
 import type { EventHandler, SandboxRequest, SandboxResponse, World } from "../types.ts";
 import { day, seconds } from "./durations.ts";
 import { busy, notReady } from "./rules.ts";
-import { findServer, isReplica, partsOf, serverType } from "./server.ts";
+import { findServer, forEachServer, isReplica, partsOf, serverType } from "./server.ts";
 import type { Server } from "./server.ts";
 
 /** `GET …/backups`: one a day within the retention (none while stopped), and those on demand; newest last. */
@@ -40,6 +40,7 @@ export function createBackup(
 }
 
 export const backupEvents: Readonly<Record<string, EventHandler>> = {
+  "postgres.ageBackups": (event, world) => ageBackups(event, world),
   "postgres.backup": ending((input, operation, world) => {
     const server = findServer(world.state, operation.resourceId);
     if (!server) return;
@@ -49,6 +50,23 @@ export const backupEvents: Readonly<Record<string, EventHandler>> = {
     parts.backups = [...others, { name, completedTime: new Date(world.now()).toISOString() }];
   }),
 };
+
+/** The oldest restore point moves on with time: nothing older than the retention can be restored. */
+const ageBackups: EventHandler = (_event, world) => {
+  forEachServer(world.state, ({ properties }) => {
+    const { backup } = properties;
+    if (backup?.earliestRestoreDate === undefined) return;
+    const oldest = world.now() - (backup.backupRetentionDays ?? 7) * day;
+    if (Date.parse(backup.earliestRestoreDate) < oldest) backup.earliestRestoreDate = new Date(oldest).toISOString();
+  });
+  scheduleAging(world);
+};
+
+/** Once a day of virtual time; ours. */
+export function scheduleAging(world: World): void {
+  if (world.state.schedule.some((event) => event.kind === "postgres.ageBackups")) return;
+  world.schedule({ at: world.now() + day, kind: "postgres.ageBackups", resourceId: "/", data: null });
+}
 
 function notBackedUp(server: Server): SandboxResponse | null {
   if (isReplica(server))

@@ -6,7 +6,17 @@ import { rememberMaxConnections } from "./configurations.ts";
 import { seconds } from "./durations.ts";
 import { keyIsUsable } from "./keyWatch.ts";
 import { busy, notReady } from "./rules.ts";
-import { allServers, dropParts, findServer, isReplica, objectAt, replicasOf, serverType, setState } from "./server.ts";
+import {
+  allServers,
+  dropParts,
+  findServer,
+  isReplica,
+  objectAt,
+  partsOf,
+  replicasOf,
+  serverType,
+  setState,
+} from "./server.ts";
 import type { Server, ServerProperties } from "./server.ts";
 import { computeSize, diskSize } from "./sizes.ts";
 
@@ -24,6 +34,7 @@ export function create(request: SandboxRequest, world: World): SandboxResponse {
   const server = newServer(request, { name, body, source });
   world.state.resources[server.id.toLowerCase()] = server;
   rememberMaxConnections(world, server);
+  partsOf(world.state, server.id).configurations = {};
   const { id } = server;
   const duration = replica ? seconds.replica : seconds.create;
   return accept(world, request, {

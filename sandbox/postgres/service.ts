@@ -2,7 +2,7 @@ import { paged } from "../arm.ts";
 import { hash } from "../random.ts";
 import { armError, sameId } from "../types.ts";
 import type { EventHandler, SandboxRequest, SandboxResponse, Service, World } from "../types.ts";
-import { backupEvents, createBackup, getBackup, listBackups } from "./backups.ts";
+import { backupEvents, createBackup, getBackup, listBackups, scheduleAging } from "./backups.ts";
 import { capabilities } from "./capabilities.ts";
 import { child, childEvents } from "./children.ts";
 import {
@@ -55,6 +55,7 @@ export const postgresEvents: Readonly<Record<string, EventHandler>> = {
 export function adoptPostgres(world: World): void {
   scheduleKeyCheck(world);
   scheduleGrowth(world);
+  scheduleAging(world);
   for (const server of allServers(world.state)) {
     if (server.properties.state === "Stopped") scheduleAutoStart(world, server);
     rememberMaxConnections(world, server);

@@ -8,14 +8,7 @@ import { findServer, isReplica, objectAt, setState } from "./server.ts";
 import type { Server, ServerProperties } from "./server.ts";
 import { computeSize, diskSize } from "./sizes.ts";
 import { refuseUpdate } from "./updateRules.ts";
-
-/** What a PATCH asks for, cut to what a server can change. */
-export interface ServerChanges {
-  sku?: { name?: string; tier?: string };
-  tags?: Record<string, string>;
-  identity?: Record<string, unknown>;
-  properties: Partial<ServerProperties>;
-}
+import type { ServerChanges } from "./updateRules.ts";
 
 const changeable = [
   "storage",

@@ -2,10 +2,17 @@ import { armError } from "../types.ts";
 import type { SandboxResponse, World } from "../types.ts";
 import { quotaExceeded } from "./quota.ts";
 import { hasHighAvailability, isReplica, primaryOf, replicasOf } from "./server.ts";
-import type { Server } from "./server.ts";
+import type { Server, ServerProperties } from "./server.ts";
 import { computeSize, diskSize } from "./sizes.ts";
 import type { ComputeSize } from "./sizes.ts";
-import type { ServerChanges } from "./update.ts";
+
+/** What a PATCH asks for, cut to what a server can change. */
+export interface ServerChanges {
+  sku?: { name?: string; tier?: string };
+  tags?: Record<string, string>;
+  identity?: Record<string, unknown>;
+  properties: Partial<ServerProperties>;
+}
 
 type Rule = (world: World, server: Server, changes: ServerChanges) => string | null;
 

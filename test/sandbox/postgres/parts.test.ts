@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import type { SandboxResponse } from "../../../sandbox/types.ts";
-import { assertRefused, bench, follow, group, server, serverId, stateOf, subscriptionId } from "../support.ts";
+import { assertRefused, bench, follow, group, server, serverId, start, stateOf, subscriptionId } from "../support.ts";
 
 const valueOf = (answer: SandboxResponse) => (answer.body as { value: Record<string, unknown>[] }).value;
 const names = (answer: SandboxResponse) => valueOf(answer).map((one) => one["name"]);
@@ -72,6 +72,32 @@ describe("what belongs to flexible servers", () => {
     const { body } = await lab.send("GET", `${serverId}/backups/before-scale`);
     assert.equal((body as { properties: { backupType: string } }).properties.backupType, "Customer On-Demand");
     assertRefused(await lab.send("PUT", `${replica.id}/backups/no`), 400, "OperationNotSupportedOnReplica");
+  });
+
+  it("moves the oldest restore point with time, within the retention", async () => {
+    const day = 86_400_000;
+    const earliestRestoreDate = new Date(start - 2 * day).toISOString();
+    const backup = { backupRetentionDays: 7, geoRedundantBackup: "Disabled", earliestRestoreDate };
+    const lab = bench(stateOf(server("one-pg", { backup })));
+    const oldest = async () => ((await lab.read(serverId)).properties["backup"] as typeof backup).earliestRestoreDate;
+    await lab.send("POST", "/_sandbox/clock", { body: { advance: "P4D" } });
+    assert.equal(await oldest(), earliestRestoreDate);
+    await lab.send("POST", "/_sandbox/clock", { body: { advance: "P6D" } });
+    assert.equal(await oldest(), new Date(start + 3 * day).toISOString());
+  });
+
+  it("keeps the parameters of a server it made when another owner takes over", async () => {
+    const lab = bench();
+    const id = serverId.replace("one-pg", "three-pg");
+    const body = {
+      location: "eastus",
+      sku: { name: "Standard_B1ms", tier: "Burstable" },
+      properties: { version: "17" },
+    };
+    await follow(lab, await lab.send("PUT", id, { body }));
+    const next = bench(lab.state);
+    const { body: shown } = await next.send("GET", `${id}/configurations/azure.extensions`);
+    assert.equal((shown as { properties: { value: string } }).properties.value, "");
   });
 
   it("lists replicas of their primary only", async () => {
