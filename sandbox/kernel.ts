@@ -9,6 +9,7 @@ import { memoryLog, withoutSecrets } from "./log.ts";
 import type { ExchangeLog } from "./log.ts";
 import { doom, hasten, polledOperation } from "./longRunning.ts";
 import { recordTo } from "./record.ts";
+import type { Exchange } from "./record.ts";
 import { adopt, eventHandlers, services } from "./services.ts";
 import { memoryStore } from "./state.ts";
 import type { StateStore } from "./state.ts";
@@ -23,15 +24,6 @@ export interface SandboxOptions {
   readonly log?: ExchangeLog;
   /** Milliseconds since 1970; tests pass their own. */
   readonly realNow?: () => number;
-}
-
-/** One exchange, whole: what the contract tests validate. Headers have lower-case names; the bearer token is cut out. */
-export interface Exchange {
-  readonly request: SandboxRequest;
-  readonly response: SandboxResponse;
-  readonly authenticated: boolean;
-  /** Names of the faults applied, e.g. `afterCommit:reset`. */
-  readonly faults: readonly string[];
 }
 
 export interface Sandbox {

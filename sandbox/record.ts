@@ -1,6 +1,15 @@
 import { appendFileSync, statSync } from "node:fs";
 import { join } from "node:path";
-import type { Exchange } from "./kernel.ts";
+import type { SandboxRequest, SandboxResponse } from "./types.ts";
+
+/** One exchange, whole: what the contract tests validate. Headers have lower-case names; the bearer token is cut out. */
+export interface Exchange {
+  readonly request: SandboxRequest;
+  readonly response: SandboxResponse;
+  readonly authenticated: boolean;
+  /** Names of the faults applied, e.g. `afterCommit:reset`. */
+  readonly faults: readonly string[];
+}
 
 /**
  * Appends every exchange to a file, one JSON object a line: what the contract tests read (`ENGRAM_SANDBOX_RECORD`).

@@ -1,6 +1,9 @@
-import type { Environment, Finding, KeyOwner, Server, VaultKey } from "./model.ts";
+import type { EncryptionStatus, KeyFacts } from "./encryptionStatus.ts";
+import type { Environment, Server, VaultKey } from "./model.ts";
 import { keyOfParts, parseKeyUri, sameKey, type KeyUri } from "./keyUri.ts";
 import { encryptionFindings } from "./encryptionFindings.ts";
+
+export type { EncryptionStatus, KeyFacts } from "./encryptionStatus.ts";
 
 export interface UsedKey {
   /** `server`, `serverGeo`, `account` or `replica NAME`. */
@@ -11,31 +14,6 @@ export interface UsedKey {
   readonly keyName: string;
   /** The version the consumer is pinned to; null: versionless. */
   readonly version: string | null;
-}
-
-export interface KeyFacts {
-  readonly consumer: string;
-  readonly vault: string;
-  readonly name: string;
-  /** Pinned version; null: versionless. Azure does not tell which version a versionless server is on. */
-  readonly version: string | null;
-  /** Of the version in use as far as known; ISO 8601. */
-  readonly expires: string | null;
-  readonly nextRotation: string | null;
-  /** The newest version (for the account: the one really in use); null when not read. */
-  readonly currentVersion: string | null;
-  readonly enabled: boolean | null;
-}
-
-export interface EncryptionStatus {
-  readonly server: KeyOwner;
-  readonly account: KeyOwner;
-  readonly keys: readonly KeyFacts[];
-  /** The primary key: the server's, else the account's. */
-  readonly key: KeyFacts | null;
-  /** Both planes use the customer's key, and it is the same key in the same vault. */
-  readonly unified: boolean;
-  readonly findings: readonly Finding[];
 }
 
 /**

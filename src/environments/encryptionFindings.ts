@@ -1,6 +1,6 @@
 import { finding } from "./finding.ts";
 import type { Environment, Finding } from "./model.ts";
-import type { EncryptionStatus, KeyFacts } from "./encryption.ts";
+import type { EncryptionStatus, KeyFacts } from "./encryptionStatus.ts";
 import { parseKeyUri } from "./keyUri.ts";
 import { sources } from "./sources.ts";
 

@@ -1,25 +1,9 @@
-import type {
-  Environment,
-  EnvironmentClass,
-  Finding,
-  Resource,
-  Server,
-  StorageAccount,
-  Subscription,
-} from "./model.ts";
+import type { Environment, Finding, Resource, Server, StorageAccount, Subscription } from "./model.ts";
 import { classOf, nameTag } from "./tags.ts";
-import { attachAccounts, groupKey, type Draft } from "./recogniseAccounts.ts";
+import type { Draft, Pins } from "./draft.ts";
+import { attachAccounts, groupKey } from "./recogniseAccounts.ts";
 
-/** One entry of the team's `engram.environments.json`. */
-export interface Pin {
-  readonly name: string;
-  readonly class: Exclude<EnvironmentClass, "unknown">;
-  /** ARM id of the primary server. */
-  readonly server: string;
-  /** ARM id; null says that the environment has no Record plane. */
-  readonly account: string | null;
-}
-export type Pins = readonly Pin[];
+export type { Pin, Pins } from "./draft.ts";
 
 /**
  * Groups resources to environments (design decision 5). Precedence for the name, the class and the account: the

@@ -1,19 +1,7 @@
-import type { Environment, Finding, ResourceHead, Server, StorageAccount } from "./model.ts";
-import type { Pin, Pins } from "./recognise.ts";
+import type { Draft, Pins } from "./draft.ts";
+import type { Finding, ResourceHead, StorageAccount } from "./model.ts";
 import { keyOfParts, parseKeyUri, sameKey } from "./keyUri.ts";
 import { nameTag } from "./tags.ts";
-
-/** An environment in the making; filled in place by the passes below, which never take an account twice. */
-export interface Draft {
-  /** Subscription and resource group, lower case. */
-  readonly group: string;
-  readonly server: Server | null;
-  account: StorageAccount | null;
-  readonly pin: Pin | null;
-  tag: string | null;
-  by: Environment["recognisedBy"];
-  readonly findings: Finding[];
-}
 
 /** Gives each account to at most one draft: file, then tags, then same key, then resource group. Adds account-only drafts. */
 export function attachAccounts(drafts: Draft[], accounts: readonly StorageAccount[], pins: Pins): readonly Draft[] {

@@ -1,5 +1,5 @@
 import type { Environment, EnvironmentClass, Finding, ResourceHead } from "./model.ts";
-import type { Draft } from "./recogniseAccounts.ts";
+import type { Draft } from "./draft.ts";
 
 export const environmentTag = "engram-environment";
 export const classTag = "engram-class";

@@ -1,5 +1,5 @@
 import { catalogue, findSize, type CatalogueSize } from "./catalogue.ts";
-import type { BlobTier, HourlyPrice, PriceTable } from "./prices.ts";
+import type { BlobTier, HourlyPrice, PriceTable } from "./priceTable.ts";
 
 /** The fields of a Retail Prices API item that are read here. */
 export interface PriceItem {

@@ -1,5 +1,5 @@
 import data from "./data/prices-eastus.json" with { type: "json" };
-import type { HourlyPrice, PriceTable } from "./prices.ts";
+import type { HourlyPrice, PriceTable } from "./priceTable.ts";
 
 type Row = readonly (string | number)[];
 
