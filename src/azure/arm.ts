@@ -2,7 +2,8 @@ import { createPipelineFromOptions, createPipelineRequest } from "@azure/core-re
 import type { Pipeline, PipelineResponse } from "@azure/core-rest-pipeline";
 import type { Connection } from "./connection.ts";
 import type { Identity } from "./credential.ts";
-import { guarded, toAzureError, type RequestKind } from "./errors.ts";
+import { guarded, toAzureError } from "./errors.ts";
+import type { RequestKind } from "./requestKind.ts";
 import { answered } from "./errorAnswers.ts";
 import { list, text } from "./json.ts";
 import { malformed } from "./transportErrors.ts";

@@ -66,7 +66,7 @@ function windowWord(window: ServerPatch["maintenanceWindow"]): string | undefine
 /** Plain words as they are, everything else between single quotes; control characters would not survive a paste. */
 function quoted(word: string): string {
   if (/^[A-Za-z0-9@%+=:,./_-]+$/.test(word)) return word;
-  // eslint-disable-next-line no-control-regex -- these are the characters that must not reach a shell
+
   const clean = word.replace(/[\u0000-\u001f\u007f-\u009f\u202a-\u202e\u2066-\u2069]/g, " ");
   return `'${clean.replaceAll("'", `'\\''`)}'`;
 }

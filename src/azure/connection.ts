@@ -2,7 +2,7 @@ import type { HttpClient } from "@azure/core-rest-pipeline";
 import type { Cloud } from "./clouds.ts";
 import type { Credentials } from "./credential.ts";
 import type { Clock } from "./ports.ts";
-import { RetryBudget } from "./readRetry.ts";
+import type { RetryBudget } from "./retryBudget.ts";
 import type { TokenSource } from "./tokens.ts";
 
 /** Everything the adapters share. Sandbox and Azure differ in `http`, `clock` and `tokens` alone (transport.ts). */

@@ -5,7 +5,8 @@ import type { Identity } from "./credential.ts";
 import { toAzureError } from "./errors.ts";
 import { text } from "./json.ts";
 import { merge } from "./merge.ts";
-import { AzureError, type Directory, type ScopeProblem } from "./ports.ts";
+import type { AzureError } from "./ports.ts";
+import { type Directory, type ScopeProblem } from "./ports.ts";
 import type { Sessions } from "./sessions.ts";
 import type { TokenAccount } from "./tokens.ts";
 

@@ -1,5 +1,5 @@
 import { AzureError, type AzureErrorDetails, type AzureErrorKind } from "./ports.ts";
-import type { RequestKind } from "./errors.ts";
+import type { RequestKind } from "./requestKind.ts";
 import { text, part } from "./json.ts";
 import { missingRight, pimHint } from "./missingRight.ts";
 import { retryAfterMs } from "./retryAfter.ts";

@@ -1,13 +1,7 @@
 import { answered, type Answer } from "./errorAnswers.ts";
 import { AzureError } from "./ports.ts";
+import type { RequestKind } from "./requestKind.ts";
 import { unanswered } from "./transportErrors.ts";
-
-/** What the failed request was, for the sentence and for what is known about its effect. */
-export interface RequestKind {
-  readonly access: "read" | "write";
-  /** For people, for instance `orders-pg` or `the list of tenants`. */
-  readonly what: string;
-}
 
 /**
  * Runs a call of this layer; whatever it throws comes out as `AzureError` (classes of reliability.md 3.3). Azure's own

@@ -4,7 +4,7 @@ import { defaultLimits, type Limits } from "./connection.ts";
 import { Credentials } from "./credential.ts";
 import type { SubscriptionFilter } from "./directory.ts";
 import type { Azure } from "./ports.ts";
-import { RetryBudget } from "./readRetry.ts";
+import { RetryBudget } from "./retryBudget.ts";
 import { SandboxClock } from "./sandboxClock.ts";
 import type { TokenSource } from "./tokens.ts";
 import { doorOf, PublicHttp, SandboxHttp, SandboxTokens, type OwnerOptions, type SandboxDoor } from "./transport.ts";

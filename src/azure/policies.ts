@@ -8,7 +8,7 @@ import type {
 import { isCloudOrigin } from "./clouds.ts";
 import type { Connection } from "./connection.ts";
 import type { Identity } from "./credential.ts";
-import type { RequestKind } from "./errors.ts";
+import type { RequestKind } from "./requestKind.ts";
 import { AzureError } from "./ports.ts";
 import { readRetry } from "./readRetry.ts";
 import { malformed, timedOut } from "./transportErrors.ts";

@@ -1,4 +1,5 @@
-import { guarded, type RequestKind } from "./errors.ts";
+import { guarded } from "./errors.ts";
+import type { RequestKind } from "./requestKind.ts";
 import { notSent } from "./arm.ts";
 import { text } from "./json.ts";
 import { AzureError } from "./ports.ts";

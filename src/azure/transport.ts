@@ -5,7 +5,7 @@ import { createDefaultHttpClient, createHttpHeaders, createPipelineRequest } fro
 import type { HttpClient, PipelineRequest, PipelineResponse } from "@azure/core-rest-pipeline";
 import { isLoopback } from "./clouds.ts";
 import { AzureError } from "./ports.ts";
-import { SandboxClock } from "./sandboxClock.ts";
+import type { SandboxClock } from "./sandboxClock.ts";
 import type { AccessTokenOf, TokenAccount, TokenRequest, TokenSource } from "./tokens.ts";
 
 /**

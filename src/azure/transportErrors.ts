@@ -1,5 +1,5 @@
 import { AzureError } from "./ports.ts";
-import type { RequestKind } from "./errors.ts";
+import type { RequestKind } from "./requestKind.ts";
 
 /** The error for a request that got no usable answer: network, certificate, time limit, cancelled, or no JSON. */
 export function unanswered(thrown: unknown, kind: RequestKind): AzureError {

@@ -241,7 +241,7 @@ describe("azure: Microsoft's example answers survive the SDKs and the adapters",
       const { azure } = cannedAzure(({ url }) => responder(url), { directory: "responder" });
       const found: unknown[] = [];
       const problems: ScopeProblem[] = [];
-      for await (const one of azure.directory.subscriptions()) ("scope" in one ? problems : found).push(one as never);
+      for await (const one of azure.directory.subscriptions()) ("scope" in one ? problems : found).push(one);
       const given = tenants ? [] : list(body, "value");
       assert.deepEqual(
         found.map((one) => [at(one, "id"), at(one, "name")]),

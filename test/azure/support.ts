@@ -12,7 +12,7 @@ import { Credentials } from "../../src/azure/credential.ts";
 import type { SubscriptionFilter } from "../../src/azure/directory.ts";
 import { createSandboxAzure } from "../../src/azure/index.ts";
 import { AzureError, type Azure } from "../../src/azure/ports.ts";
-import { RetryBudget } from "../../src/azure/readRetry.ts";
+import { RetryBudget } from "../../src/azure/retryBudget.ts";
 import type { AccessTokenOf, TokenRequest, TokenSource } from "../../src/azure/tokens.ts";
 import { wallClock } from "../../src/azure/wallClock.ts";
 import type { Resource, Server, Subscription } from "../../src/environments/model.ts";
