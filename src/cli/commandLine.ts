@@ -130,11 +130,9 @@ function read(args: readonly string[], options: NonNullable<ParseArgsConfig["opt
     const parsed = parseArgs({ args: [...args], options, strict: true, allowPositionals: true });
     return { values: parsed.values as Values, positionals: parsed.positionals };
   } catch (cause) {
-    // Node's sentence ends before its own advice.
-    const message = cause instanceof Error ? cause.message : String(cause);
-    throw new UsageError(
-      `${(message.split(". To specify")[0] ?? message).replace(/\.$/, "")}. See engram-azure --help.`,
-    );
+    // Node's first sentence; its advice is about options in general.
+    const [sentence = message] = message.split(/\n|\. To specify/);
+    throw new UsageError(`${sentence.replace(/\.$/, "")}. See engram-azure --help.`);
   }
 }
 

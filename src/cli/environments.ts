@@ -28,6 +28,14 @@ export async function environments(json: boolean, { session, terminal, stop }: R
   return exit.done;
 }
 
+/** The same document when nothing could be read. */
+export function unreadDocument(
+  sandbox: boolean,
+  { code, message }: { readonly code: string; readonly message: string },
+): unknown {
+  return { sandbox, asOf: null, environments: [], warnings: [{ scope: "all", code, message }] };
+}
+
 async function report(environment: Environment, { session }: Running): Promise<unknown> {
   const { inventory, prices, azure } = session;
   const details = await inventory.details(environment.id).catch(signedOutOnly);

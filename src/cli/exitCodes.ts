@@ -27,12 +27,19 @@ export interface Fault {
 /** What went wrong before anything was sent. */
 export function faultOf(cause: unknown): Fault {
   const message = cause instanceof Error ? cause.message : String(cause);
+  if (isInterrupt(cause)) return { exit: exit.open, code: "interrupted", message: "Interrupted: nothing was sent." };
   if (cause instanceof UsageError) return { exit: exit.usage, code: cause.code, message };
   if (cause instanceof NotFound) return { exit: exit.usage, code: "notFound", message };
   if (cause instanceof NotUnique) return { exit: exit.usage, code: "notUnique", message };
   if (cause instanceof PlanRefused) return { exit: refusedExit(cause), code: cause.code, message };
   if (cause instanceof AzureError) return { exit: exitOfKind(cause.kind), code: cause.code, message };
   return { exit: exit.failed, code: "unexpected", message };
+}
+
+/** Ctrl+C before anything was sent. */
+function isInterrupt(cause: unknown): boolean {
+  if (cause instanceof AzureError) return cause.kind === "canceled";
+  return cause instanceof Error && cause.name === "AbortError";
 }
 
 export function exitOf({ status, reason }: Pick<OperationRecord, "status" | "reason">): ExitCode {

@@ -2,8 +2,8 @@ import { spawn } from "node:child_process";
 import { constants } from "node:os";
 import { parseCommandLine, wantsJson, type Command } from "./commandLine.ts";
 import { openSession, sandboxCommand } from "./connect.ts";
-import { environments } from "./environments.ts";
-import { exit, faultOf, type ExitCode } from "./exitCodes.ts";
+import { environments, unreadDocument } from "./environments.ts";
+import { exit, faultOf, type ExitCode, type Fault } from "./exitCodes.ts";
 import { help, version } from "./help.ts";
 import { checkApproval, operate } from "./operate.ts";
 import { acknowledge, listOperations, resumeOperations } from "./operationsCommand.ts";
@@ -92,24 +92,18 @@ interface Failing {
 }
 
 function fail(cause: unknown, command: Command | null, { json, terminal }: Failing): number {
-  const interrupted = cause instanceof Error && cause.name === "AbortError";
-  const fault = interrupted
-    ? { exit: exit.open, code: "interrupted", message: "Interrupted: nothing was sent." }
-    : faultOf(cause);
-  const { code, message } = fault;
+  const fault = faultOf(cause);
+  if (json) terminal.document(failureDocument(command, fault));
+  terminal.error(`engram-azure: ${fault.message}`);
+  return fault.exit;
+}
+
+function failureDocument(command: Command | null, { code, message }: Fault): unknown {
+  if (command?.command === "environments") return unreadDocument(command.connecting.sandbox, { code, message });
   const operation = command?.command === "operate" ? command : null;
   const kind = operation?.request.operation ?? null;
-  if (json)
-    terminal.document(
-      unsentDocument({
-        kind,
-        environment: operation?.environment ?? null,
-        status: "notStarted",
-        error: { code, message },
-      }),
-    );
-  terminal.error(`engram-azure: ${message}`);
-  return fault.exit;
+  const environment = operation?.environment ?? null;
+  return unsentDocument({ kind, environment, status: "notStarted", error: { code, message } });
 }
 
 /** The sandbox is a program of its own; its first line on standard output is its address. */

@@ -78,12 +78,11 @@ export class Operations {
     const first = plan.steps[0];
     if (first === undefined)
       throw new PlanRefused("state", "alreadySo", `${plan.environment.name} already is as asked.`);
-    const key = intentKey(plan);
-    const earlier = this.#store.earlier(key, plan.madeAt);
-    if (earlier !== null) return this.#join(earlier);
-    const lock = lockServer(this.#deps.stateDir, first.change.id);
-    if (lock === null) return this.#joinOrRefuse(key, plan);
-    return this.#create(plan, key, lock);
+    try {
+      return this.#joinOrCreate(plan, first.change.id);
+    } catch (cause) {
+      throw refusedByDisk(cause);
+    }
   }
 
   list(): readonly OperationRecord[] {
@@ -138,6 +137,15 @@ export class Operations {
     this.#changed.dispose();
   }
 
+  #joinOrCreate(plan: Plan, resourceId: string): string {
+    const key = intentKey(plan);
+    const earlier = this.#store.earlier(key, plan.madeAt);
+    if (earlier !== null) return this.#join(earlier);
+    const lock = lockServer(this.#deps.stateDir, resourceId);
+    if (lock === null) return this.#joinOrRefuse(key, plan);
+    return this.#create(plan, key, lock);
+  }
+
   #create(plan: Plan, key: string, lock: Lock): string {
     const { azure, stateDir } = this.#deps;
     const id = newId(plan, azure.clock.now());
@@ -154,7 +162,6 @@ export class Operations {
       return id;
     } catch (cause) {
       lock.release();
-      if (cause instanceof JournalUnwritable) throw new PlanRefused("state", cause.code, cause.message);
       throw cause;
     }
   }
@@ -290,6 +297,14 @@ function crashed(cause: unknown, log: (line: string) => void): RunEnd | null {
   log(failure.message);
   if (cause instanceof JournalTaken) return null;
   return { kind: "open", status: "unknown", phase: "Not followed: an unexpected error", error: failure };
+}
+
+/** Without a durable record nothing is sent. */
+function refusedByDisk(cause: unknown): unknown {
+  if (cause instanceof PlanRefused) return cause;
+  if (cause instanceof JournalUnwritable) return new PlanRefused("state", cause.code, cause.message);
+  const why = cause instanceof Error ? cause.message : String(cause);
+  return new PlanRefused("state", "journalUnwritable", `The operation cannot be recorded, so nothing was sent: ${why}`);
 }
 
 function newId(plan: Plan, now: Date): string {
