@@ -5,7 +5,8 @@ import { networkInterfaces } from "node:os";
 import { ask, foreign, folder } from "./process.ts";
 import type { Folder, Launched } from "./process.ts";
 
-describe("the door of the sandbox's process", () => {
+describe("the door of the sandbox's process", function () {
+  this.timeout(30_000);
   let place: Folder;
   let owner: Launched;
   let token: string;
@@ -14,8 +15,7 @@ describe("the door of the sandbox's process", () => {
       (await ask(`${owner.origin}/_sandbox/log`, { headers: { "X-Sandbox-Token": token } })).text,
     ) as unknown[];
 
-  before(async function () {
-    this.timeout(20_000);
+  before(async () => {
     place = folder();
     owner = await place.launch("--fleet", "demo");
     token = readFileSync(owner.tokenFile, "utf8");

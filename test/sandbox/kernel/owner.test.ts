@@ -9,7 +9,7 @@ import { ask, ended, foreign, folder, kill, readyServer, serverCommand } from ".
 import type { Folder } from "./process.ts";
 
 describe("one owner per state file", function () {
-  this.timeout(30_000);
+  this.timeout(60_000);
   let place: Folder;
   const connect = async (more: Partial<ConnectOptions> = {}) => {
     const connection = await connectSandbox({ stateFile: place.stateFile, serverCommand, ...more });
