@@ -8,7 +8,7 @@ import { publicCloud } from "../../src/azure/clouds.ts";
 import { defaultLimits } from "../../src/azure/connection.ts";
 import { Credentials } from "../../src/azure/credential.ts";
 import type { Azure } from "../../src/azure/ports.ts";
-import { RetryBudget } from "../../src/azure/readRetry.ts";
+import { RetryBudget } from "../../src/azure/retryBudget.ts";
 import { SandboxClock } from "../../src/azure/sandboxClock.ts";
 import { Inventory } from "../../src/inventory/inventory.ts";
 import { Operations } from "../../src/operations/operations.ts";
