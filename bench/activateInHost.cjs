@@ -1,0 +1,43 @@
+// Runs inside the extension host (extensionTestsPath): activates both extensions once and says what it took.
+const fs = require("node:fs");
+const Module = require("node:module");
+const vscode = require("vscode");
+
+exports.run = async () => {
+  const result = process.env.BENCH_RESULT;
+  const found = await measure(result).catch((error) => ({ error: String(error.stack) }));
+  fs.writeFileSync(`${result}.new`, JSON.stringify(found));
+  fs.renameSync(`${result}.new`, result);
+};
+
+async function measure(result) {
+  const order = fs.readFileSync(`${result}.order`, "utf8");
+  // the window has other things to do at first
+  await new Promise((resolve) => setTimeout(resolve, 1500));
+  const loaded = watchLoads();
+  const ids = { empty: "bench.empty", ours: "zimaxnetworks.engram-azure" };
+  const times = {};
+  for (const name of order === "empty first" ? ["empty", "ours"] : ["ours", "empty"]) {
+    times[name] = await activate(ids[name]);
+  }
+  return { ...times, loaded };
+}
+
+async function activate(id) {
+  const extension = vscode.extensions.getExtension(id);
+  if (!extension) throw new Error(`${id} is not installed.`);
+  if (extension.isActive) throw new Error(`${id} is active already.`);
+  const start = performance.now();
+  await extension.activate();
+  return performance.now() - start;
+}
+
+function watchLoads() {
+  const files = [];
+  const original = Module._load;
+  Module._load = function (request, parent, ...rest) {
+    files.push(String(request));
+    return original.call(this, request, parent, ...rest);
+  };
+  return files;
+}
