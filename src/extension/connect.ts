@@ -6,7 +6,7 @@ import { Disposables } from "../platform/disposable.ts";
 import type { Log } from "../platform/log.ts";
 import { machineSetting } from "../platform/settings.ts";
 import { VsCodeTokens } from "../platform/tokenSource.ts";
-import type { Session } from "../tree/session.ts";
+import type { Remote, Session } from "../tree/session.ts";
 import type { World } from "../tree/sessions.ts";
 import type { TeamPins } from "../tree/teamPins.ts";
 import type { SandboxPlan } from "./sandboxPlan.ts";
@@ -50,21 +50,44 @@ async function connectAzure(deps: ConnectDeps): Promise<Session> {
   const { pins, log, storage } = deps;
   const setting = readCloudSetting();
   if (setting.kind === "misconfigured") throw Object.assign(new Error(setting.message), { kind: "misconfigured" });
-  const { cloudOf, createAzure } = await deps.loadAzure();
-  const cloud = cloudOf(setting);
+  const module = await deps.loadAzure();
+  const cloud = module.cloudOf(setting);
   const owned = new Disposables();
-  const tokens = owned.add(new VsCodeTokens(authenticationProvider(setting)));
-  owned.add(tokens.onDidChange(deps.onAccountsChanged));
+  const { tokens, signIn } = identity(deps, { module, cloud, owned, setting });
   const subscriptions = { selected: () => machineSetting<readonly string[]>("azure.subscriptions", []) };
   const session = createSession({
-    azure: createAzure({ cloud, tokens, subscriptions }),
+    azure: module.createAzure({ cloud, tokens, subscriptions }),
     stateDir: privateFolder(defaultStateDir()),
     cacheFolder: storage,
     pins,
     log,
     accounts: () => tokens.accounts(),
-    signIn: (tenantId) => tokens.signIn([cloud.armScope], tenantId),
+    signIn,
     advanceClock: () => Promise.reject(new Error(vscode.l10n.t("Azure’s clock cannot be moved; the sandbox’s can."))),
   });
   return { ...session, dispose: () => (session.dispose(), owned.dispose()) };
+}
+
+interface IdentityParts {
+  readonly module: typeof AzureModule;
+  readonly cloud: AzureModule.Cloud;
+  readonly owned: Disposables;
+  readonly setting: ReturnType<typeof readCloudSetting>;
+}
+
+/** Whose sign-in acts: exactly the one chosen, never another one that happens to be there. */
+function identity(
+  deps: ConnectDeps,
+  { module, cloud, owned, setting }: IdentityParts,
+): { readonly tokens: AzureModule.TokenSource; readonly signIn: Remote["signIn"] } {
+  const source = machineSetting<string>("azure.credentialSource", "vscode");
+  if (source === "azureCli" || source === "azd") {
+    const command = source === "azd" ? "azd auth login" : "az login";
+    const signIn = () =>
+      Promise.reject(new Error(vscode.l10n.t("Sign in with {0} in a terminal, then refresh.", command)));
+    return { tokens: module.cliTokens(source), signIn };
+  }
+  const tokens = owned.add(new VsCodeTokens(authenticationProvider(setting)));
+  owned.add(tokens.onDidChange(deps.onAccountsChanged));
+  return { tokens, signIn: (tenantId) => tokens.signIn([cloud.armScope], tenantId) };
 }

@@ -15,6 +15,12 @@ export interface AccessToken {
   readonly account: string;
 }
 
+/** The part of `vscode.authentication` that is used; a test brings its own. */
+export type AuthenticationApi = Pick<
+  typeof vscode.authentication,
+  "getAccounts" | "getSession" | "onDidChangeSessions"
+>;
+
 /** Events within this time of our own `getSession` are its echo (vscode-azuretools auth 5.1.0: event loops). */
 const echoMilliseconds = 2000;
 
@@ -25,7 +31,7 @@ const echoMilliseconds = 2000;
 export class VsCodeTokens implements vscode.Disposable {
   readonly via = "VS Code";
   private readonly provider: string;
-  private readonly now: () => number;
+  private readonly api: AuthenticationApi;
   private readonly owned = new Disposables();
   private readonly changed = this.owned.add(new vscode.EventEmitter<void>());
   /** The sessions changed for a reason other than this source's own requests. */
@@ -34,13 +40,13 @@ export class VsCodeTokens implements vscode.Disposable {
   private quietUntil = 0;
   private dismissed = false;
 
-  constructor(provider: "microsoft" | "microsoft-sovereign-cloud", now: () => number = Date.now) {
+  constructor(provider: "microsoft" | "microsoft-sovereign-cloud", api: AuthenticationApi = vscode.authentication) {
     this.provider = provider;
-    this.now = now;
+    this.api = api;
     const fire = this.owned.add(debounce(echoMilliseconds, () => this.changed.fire()));
     this.owned.add(
-      vscode.authentication.onDidChangeSessions((event) => {
-        if (event.provider.id === this.provider && this.now() > this.quietUntil) fire();
+      this.api.onDidChangeSessions((event) => {
+        if (event.provider.id === this.provider && Date.now() > this.quietUntil) fire();
       }),
     );
   }
@@ -51,7 +57,7 @@ export class VsCodeTokens implements vscode.Disposable {
   }
 
   async accounts(): Promise<readonly Account[]> {
-    const accounts = await vscode.authentication.getAccounts(this.provider);
+    const accounts = await this.api.getAccounts(this.provider);
     return accounts.map(({ id, label }) => ({ id, label }));
   }
 
@@ -63,13 +69,13 @@ export class VsCodeTokens implements vscode.Disposable {
       const asked = scopesFor({ scopes, tenantId });
       const options = { createIfNone: { detail: vscode.l10n.t("Engram reads your Azure resources.") } } as const;
       const preference = tenantId === null ? { clearSessionPreference: true } : {};
-      await vscode.authentication.getSession(this.provider, asked, { ...options, ...preference });
+      await this.api.getSession(this.provider, asked, { ...options, ...preference });
       return true;
     } catch (error) {
       if (isRefusal(error)) throw new UserCancelledError();
       throw error;
     } finally {
-      this.quietUntil = this.now() + echoMilliseconds;
+      this.quietUntil = Date.now() + echoMilliseconds;
     }
   }
 
@@ -111,16 +117,16 @@ export class VsCodeTokens implements vscode.Disposable {
     request: TokenRequest,
     options: vscode.AuthenticationGetSessionOptions,
   ): Promise<AccessToken | null> {
-    this.quietUntil = this.now() + echoMilliseconds;
+    this.quietUntil = Date.now() + echoMilliseconds;
     const account = await this.account(request.accountId);
     if (account === null) return null;
     const wanted = { ...options, ...(account === undefined ? {} : { account }) };
-    const session = await vscode.authentication.getSession(this.provider, challengeOrScopes(request), wanted);
-    this.quietUntil = this.now() + echoMilliseconds;
+    const session = await this.api.getSession(this.provider, challengeOrScopes(request), wanted);
+    this.quietUntil = Date.now() + echoMilliseconds;
     if (session === undefined) return null;
     return {
       token: session.accessToken,
-      expiresOn: expiryOf(session.accessToken, this.now()),
+      expiresOn: expiryOf(session.accessToken, Date.now()),
       account: session.account.label,
     };
   }
@@ -128,7 +134,7 @@ export class VsCodeTokens implements vscode.Disposable {
   /** Without the account VS Code would pick its "preferred" one. Undefined: whichever; null: signed out meanwhile. */
   private async account(id: string | null): Promise<vscode.AuthenticationSessionAccountInformation | undefined | null> {
     if (id === null) return undefined;
-    const accounts = await vscode.authentication.getAccounts(this.provider);
+    const accounts = await this.api.getAccounts(this.provider);
     return accounts.find((account) => account.id === id) ?? null;
   }
 }

@@ -44,12 +44,12 @@ export function timer(milliseconds: number): string {
   return shown.map((part, index) => (index === 0 ? String(part) : String(part).padStart(2, "0"))).join(":");
 }
 
-/** How old a reading is: `now`, `12 s ago`, `3 d ago`; null when the time cannot be read. */
+/** How old a reading is: `just now`, `12 s ago`, `3 d ago`; null when the time cannot be read. */
 export function age(iso: string | null, now: Date): string | null {
   const then = iso === null ? Number.NaN : Date.parse(iso);
   if (Number.isNaN(then)) return null;
   const elapsed = now.getTime() - then;
-  return elapsed < 1500 ? "now" : `${duration(elapsed)} ago`;
+  return elapsed < 1500 ? "just now" : `${duration(elapsed)} ago`;
 }
 
 /** `in 12 d`, or `3 d ago` when it has passed. */

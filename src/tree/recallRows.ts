@@ -15,7 +15,7 @@ export function recallRow(environment: Environment, server: Server, facts: Facts
   return row({
     id: server.id.toLowerCase(),
     label: "Recall plane",
-    description: joined([plainText(server.name), plainText(word)]),
+    description: joined([plainText(server.name), plainText(word), versionText(server)]),
     icon,
     tokens: serverTokens(server, "recall"),
     spoken: `Recall plane, PostgreSQL server ${plainText(server.name)}, ${plainText(word)}`,
@@ -26,6 +26,10 @@ export function recallRow(environment: Environment, server: Server, facts: Facts
       ...replicaRows(environment, facts),
     ],
   });
+}
+
+function versionText({ version }: Server): string | null {
+  return version === null ? null : `PostgreSQL ${plainText(version)}`;
 }
 
 /** A read replica is a server of its own: it is scaled and restarted before its primary. */
@@ -65,7 +69,6 @@ function computeRow(server: Server): Row {
       server.sku ? tierName(server.sku.tier) : null,
       size ? plural(size.vCores, "vCore") : null,
       size ? `${size.memoryGiB} GiB` : null,
-      server.version ? `PostgreSQL ${plainText(server.version)}` : null,
     ]),
     icon: { name: "chip", color: null },
   });

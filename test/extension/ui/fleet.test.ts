@@ -34,7 +34,11 @@ describe("a newcomer with mouse and keyboard", function () {
 
   it("knows at every place that this is the sandbox", async () => {
     await opened.vscode.page.locator(".statusbar").getByText("Engram · SANDBOX").waitFor();
-    await opened.vscode.page.locator(".pane-header").getByText(/SANDBOX/).first().waitFor();
+    await opened.vscode.page
+      .locator(".pane-header")
+      .getByText(/SANDBOX/)
+      .first()
+      .waitFor();
   });
 
   it("opens an environment and finds planes, levels and the key", async () => {
