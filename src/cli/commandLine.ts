@@ -130,6 +130,7 @@ function read(args: readonly string[], options: NonNullable<ParseArgsConfig["opt
     const parsed = parseArgs({ args: [...args], options, strict: true, allowPositionals: true });
     return { values: parsed.values as Values, positionals: parsed.positionals };
   } catch (cause) {
+    const message = cause instanceof Error ? cause.message : String(cause);
     // Node's first sentence; its advice is about options in general.
     const [sentence = message] = message.split(/\n|\. To specify/);
     throw new UsageError(`${sentence.replace(/\.$/, "")}. See engram-azure --help.`);

@@ -45,32 +45,26 @@ export async function readFacts(deps: FactDeps, environment: Environment, needs:
   if (id === undefined) throw new Error("facts need a server");
   const { azure } = deps;
   const unread: Finding[] = [];
-  const optional = <T>(what: string, wanted: boolean | undefined, read: () => Promise<T>, none: T): Promise<T> =>
-    wanted === false ? Promise.resolve(none) : read().catch((cause: unknown) => noted(unread, what, cause, none));
+  const side = sideReads(unread);
   const server = await azure.servers.get(id);
   const group = `/subscriptions/${environment.subscription.id}/resourceGroups/${server.resourceGroup}`;
   const isReplica = /replica/i.test(server.replicationRole ?? "");
   const [replicas, capabilities, locks, permissions, deployments, backups, parameters, key, prices, actor] =
     await Promise.all([
-      optional("replicas", !isReplica, () => freshReplicas(azure, id), environment.replicas),
-      optional("sizes", needs.capabilities ?? false, () => azure.servers.capabilities(id), null),
-      optional("locks", true, () => azure.scopes.locks(id), []),
-      optional("permissions", true, () => azure.scopes.permissions(id), null),
-      optional("deployments", true, () => azure.scopes.runningDeployments(group), []),
-      optional("backups", needs.backups ?? false, () => azure.servers.backups(id), []),
-      optional(
-        "parameters",
-        needs.maxConnections ?? false,
-        () => azure.servers.parameters(id, ["max_connections"]),
-        {},
-      ),
-      optional("key", needs.key ?? false, () => readKey(deps, environment, server), null),
-      optional("prices", true, () => deps.prices(server.location), null),
+      side("replicas", isReplica ? null : () => freshReplicas(azure, id), environment.replicas),
+      side("sizes", needs.capabilities ? () => azure.servers.capabilities(id) : null, null),
+      side("locks", () => azure.scopes.locks(id), []),
+      side("permissions", () => azure.scopes.permissions(id), null),
+      side("deployments", () => azure.scopes.runningDeployments(group), []),
+      side("backups", needs.backups ? () => azure.servers.backups(id) : null, []),
+      side("parameters", needs.maxConnections ? () => azure.servers.parameters(id, ["max_connections"]) : null, {}),
+      side("key", needs.key ? () => readKey(deps, environment, server) : null, null),
+      side("prices", () => deps.prices(server.location), null),
       azure.directory
         .actor(environment.subscription.tenantId)
         .catch(() => environment.subscription.account ?? "unknown"),
     ]);
-  const maxConnections = toNumber((parameters as Readonly<Record<string, string>>)["max_connections"]);
+  const maxConnections = toNumber(parameters["max_connections"]);
   const shared = { environment, server, replicas, capabilities, locks, permissions, deployments, backups };
   return { ...shared, maxConnections, key, prices, actor, now: azure.clock.now(), unread };
 }
@@ -90,12 +84,20 @@ async function readKey(deps: FactDeps, environment: Environment, server: Server)
   return deps.azure.keys.get(vaultId, reference.keyName);
 }
 
-/** An expired sign-in ends the plan; any other refusal of a side read is one warning. */
-function noted<T>(unread: Finding[], what: string, cause: unknown, none: T): T {
-  if (cause instanceof AzureError && cause.kind === "auth") throw cause;
-  const reason = cause instanceof Error ? cause.message : String(cause);
-  if (what !== "key") unread.push(warning("notRead", `Could not read the ${what}: ${reason}`, null));
-  return none;
+/** Reads that may fail: an expired sign-in ends the plan, any other refusal is one warning and the fallback. */
+function sideReads(unread: Finding[]) {
+  return async <T>(what: string, read: (() => Promise<T>) | null, fallback: T): Promise<T> => {
+    if (read === null) return fallback;
+    try {
+      return await read();
+    } catch (cause) {
+      if (cause instanceof AzureError && cause.kind === "auth") throw cause;
+      const reason = cause instanceof Error ? cause.message : String(cause);
+      // The key guard has its own words for this.
+      if (what !== "key") unread.push(warning("notRead", `Could not read the ${what}: ${reason}`, null));
+      return fallback;
+    }
+  };
 }
 
 function toNumber(text: string | undefined): number | null {

@@ -1,4 +1,4 @@
-import type { Change, ServerPatch } from "../azure/ports.ts";
+import type { Change } from "../azure/ports.ts";
 import type { Environment, Finding, Server } from "../environments/model.ts";
 import { error, rightsFindings, stateFindings, classFindings } from "../environments/guards.ts";
 import { alreadySo, highAvailabilityFindings, offeredSize } from "../environments/guardsScale.ts";
@@ -31,7 +31,7 @@ function configureStep(server: Server, patch: SettingsPatch, describe: Describe)
     ...(patch.maintenanceWindow === undefined ? {} : { maintenanceWindow: patch.maintenanceWindow }),
     state: "Ready",
   };
-  const change: Change = { kind: "updateServer", id: server.id, patch: patch as ServerPatch };
+  const change: Change = { kind: "updateServer", id: server.id, patch: patch };
   return toStep({ change, title: `Configure ${server.name}`, before: before(server, expect), expect }, describe);
 }
 
@@ -59,7 +59,7 @@ function differences(server: Server, request: ConfigureRequest): SettingsPatch {
     ...(keep(autoGrow, server.storage?.autoGrow) ? { autoGrow } : {}),
     ...(keep(backupRetentionDays, server.backup?.retentionDays) ? { backupRetentionDays } : {}),
     ...(keep(maintenanceWindow, server.maintenanceWindow) ? { maintenanceWindow } : {}),
-  } as SettingsPatch;
+  };
 }
 
 export interface TagFacts {

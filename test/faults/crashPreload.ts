@@ -25,13 +25,13 @@ const exclusive = (_path: unknown, flags: unknown): boolean =>
   flags === "wx" || (typeof flags === "number" && (flags & fs.constants.O_EXCL) !== 0);
 
 const mutable = fs as unknown as Record<string, (...args: never[]) => unknown>;
-mutable["openSync"] = counted(fs.openSync as never, exclusive as never) as never;
-mutable["linkSync"] = counted(fs.linkSync as never, always) as never;
-mutable["fsyncSync"] = counted(fs.fsyncSync as never, always) as never;
-mutable["renameSync"] = counted(fs.renameSync as never, always) as never;
+mutable["openSync"] = counted(fs.openSync as never, exclusive as never);
+mutable["linkSync"] = counted(fs.linkSync as never, always);
+mutable["fsyncSync"] = counted(fs.fsyncSync as never, always);
+mutable["renameSync"] = counted(fs.renameSync as never, always);
 const write = fs.writeSync as (fd: number, bytes: Buffer, offset: number) => number;
 // A write is torn in its middle instead of being prevented.
-mutable["writeSync"] = ((fd: number, bytes: Buffer, offset: number): number => {
+mutable["writeSync"] = (fd: number, bytes: Buffer, offset: number): number => {
   effects += 1;
   if (effects === at && when === "before") {
     write(fd, bytes.subarray(0, Math.floor(bytes.length / 2)), 0);
@@ -40,7 +40,7 @@ mutable["writeSync"] = ((fd: number, bytes: Buffer, offset: number): number => {
   const done = write(fd, bytes, offset);
   if (effects === at && when === "after") die();
   return done;
-}) as never;
+};
 syncBuiltinESMExports();
 
 const send = process.send?.bind(process) as (message: { readonly call?: number; readonly port?: string }) => boolean;

@@ -222,7 +222,7 @@ function describe(change: Change) {
   };
 }
 
-const size = (name: string, tier: string, vCores: number, memoryGiB: number) => ({
+const size = (name: string, tier: string, [vCores, memoryGiB]: readonly [number, number]) => ({
   name,
   tier,
   vCores,
@@ -234,12 +234,12 @@ const size = (name: string, tier: string, vCores: number, memoryGiB: number) => 
 
 const defaultCapabilities: ServerCapabilities = {
   sizes: [
-    size("Standard_B1ms", "Burstable", 1, 2),
-    size("Standard_B2s", "Burstable", 2, 4),
-    size("Standard_D2ds_v5", "GeneralPurpose", 2, 8),
-    size("Standard_D4ds_v5", "GeneralPurpose", 4, 16),
-    size("Standard_D8ds_v5", "GeneralPurpose", 8, 32),
-    { ...size("Standard_D64ds_v5", "GeneralPurpose", 64, 256), restriction: "No capacity in this location." },
+    size("Standard_B1ms", "Burstable", [1, 2]),
+    size("Standard_B2s", "Burstable", [2, 4]),
+    size("Standard_D2ds_v5", "GeneralPurpose", [2, 8]),
+    size("Standard_D4ds_v5", "GeneralPurpose", [4, 16]),
+    size("Standard_D8ds_v5", "GeneralPurpose", [8, 32]),
+    { ...size("Standard_D64ds_v5", "GeneralPurpose", [64, 256]), restriction: "No capacity in this location." },
   ],
   storageSizesGiB: [32, 64, 128, 256, 512, 1024, 2048, 4096, 8192],
 };

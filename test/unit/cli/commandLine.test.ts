@@ -121,7 +121,7 @@ describe("a table", () => {
 
   it("takes the teeth out of hostile names", () => {
     const [line = ""] = table([["\u001b]0;owned\u0007a\u001b[2Jb\u202ec\nd"]]);
-    // eslint-disable-next-line no-control-regex
+
     assert.doesNotMatch(line, /[\u0000-\u001f\u007f-\u009f\u202a-\u202e]/u);
     assert.match(line, /ab/);
   });
