@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import type { Change } from "../../src/azure/ports.ts";
+import type { Change, ServerPatch } from "../../src/azure/ports.ts";
 import { openTestSandbox, type TestSandbox } from "./support.ts";
 
 describe("azure: the writer", () => {
@@ -71,6 +71,27 @@ describe("azure: the writer", () => {
       await settle();
     });
   }
+
+  it("merges tags: what is not named stays", async () => {
+    const before = (await sandbox.azure.servers.get(id)).tags;
+    await sandbox.azure.writer.send({ kind: "mergeTags", id, tags: { fresh: "yes" } });
+    assert.deepEqual((await sandbox.azure.servers.get(id)).tags, { ...before, fresh: "yes" });
+    assert.ok(Object.keys(before).length > 0);
+  });
+
+  it("names only what changes in a patch, by Azure's words", () => {
+    const body = (patch: ServerPatch) => sandbox.azure.writer.describe({ kind: "updateServer", id, patch }).body;
+    assert.deepEqual(body({ storageGiB: 256 }), { properties: { storage: { storageSizeGB: 256 } } });
+    assert.deepEqual(body({ autoGrow: false }), { properties: { storage: { autoGrow: "Disabled" } } });
+    assert.deepEqual(body({ highAvailability: "sameZone" }), {
+      properties: { highAvailability: { mode: "SameZone" } },
+    });
+    const sku = { name: "Standard_B2s", tier: "Burstable" };
+    assert.deepEqual(body({ sku }), { sku });
+    assert.deepEqual(body({ maintenanceWindow: null }), {
+      properties: { maintenanceWindow: { customWindow: "Disabled" } },
+    });
+  });
 
   it("tells where the operation is followed, how long to wait and the correlation id", async () => {
     const accepted = await sandbox.azure.writer.send({ kind: "stop", id });
