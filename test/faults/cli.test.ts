@@ -135,6 +135,31 @@ describe("the command line against the sandbox", () => {
     assert.deepEqual([resumed.code, resumed.document["status"], await writes()], [0, "succeeded", before + 1]);
   }).timeout(60_000);
 
+  it("is killed while it waits: the operation is listed, resumed and true, and nothing is sent twice", async () => {
+    await tell("clock", { speed: 5 });
+    const before = await writes();
+    const child = start("restart", "orders-uat", "--yes");
+    child.stdout?.on("data", (chunk: Buffer) => {
+      if (chunk.includes("is restarting")) child.kill("SIGKILL");
+    });
+    assert.equal((await ended(child)).code, null);
+    await tell("clock", { speed: 600 });
+    const { document } = await json("operations", "resume");
+    const [record] = document as unknown as readonly { status: string; kind: string }[];
+    assert.deepEqual([record?.kind, record?.status, await writes()], ["restart", "succeeded", before + 1]);
+  }).timeout(60_000);
+
+  it("joins what another process has started: one operation, one write, two truths alike", async () => {
+    const before = await writes();
+    const both = await Promise.all([json("start", "search-dev", "--yes"), json("start", "search-dev", "--yes")]);
+    assert.deepEqual(
+      both.map(({ code }) => code),
+      [0, 0],
+      both.map(({ err }) => err).join(),
+    );
+    assert.equal(await writes(), before + 1);
+  }).timeout(60_000);
+
   it("survives a reader that goes away", async () => {
     const child = start("environments");
     child.stdout?.destroy();
