@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { createRequire } from "node:module";
+import { createRequire, registerHooks } from "node:module";
 import * as vscode from "vscode";
 
 const id = "zimaxnetworks.engram-azure";
@@ -8,10 +8,15 @@ describe("activating the extension", () => {
   it("loads no module of Azure and registers exactly the commands of the manifest", async function () {
     const extension = vscode.extensions.getExtension(id);
     if (extension === undefined) return this.skip();
+    assert.equal(extension.isActive, false, "something activated it before anybody looked");
+    const imported: string[] = [];
+    const hooks = registerHooks({ resolve: (name, context, next) => (imported.push(name), next(name, context)) });
     await extension.activate();
-    const loaded = Object.keys(createRequire(__filename).cache);
+    await new Promise((resolve) => setTimeout(resolve, 500));
+    hooks.deregister();
+    const loaded = [...Object.keys(createRequire(__filename).cache), ...imported];
     assert.deepEqual(
-      loaded.filter((file) => /[\\/]dist[\\/]azure[\\/]|[\\/]@azure[\\/]/.test(file)),
+      loaded.filter((file) => /(^|[\\/])azure[\\/]index|[\\/]dist[\\/]azure[\\/]|@azure[\\/]/.test(file)),
       [],
     );
     const manifest = extension.packageJSON as { contributes: { commands: readonly { command: string }[] } };

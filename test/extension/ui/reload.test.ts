@@ -60,10 +60,8 @@ describe("a window closed in the middle of an operation", function () {
     const shown = hands.treeItem(/onerror=alert/);
     await shown.waitFor({ timeout: 60_000 });
     const spoken = String(await shown.getAttribute("aria-label"));
-    assert.ok(
-      spoken.startsWith("<img src=x onerror=alert(1)> [click] (command:engram.stopServer) $ (alert) gnp.exe,"),
-      spoken,
-    );
+    assert.match(spoken, /^<img src=x onerror=alert\(1\)> \[click\] \(command:engram\.stopServer\) \$ \(alert\)/);
+    assert.doesNotMatch(spoken, /[\u202e\u001b]/);
     await shown.hover();
     await page.locator(".monaco-hover").getByText("onerror=alert(1)").first().waitFor();
     assert.equal(await page.locator(".monaco-hover img, .monaco-hover a").count(), 0);

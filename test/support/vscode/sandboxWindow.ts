@@ -20,6 +20,8 @@ export type SandboxWindowOptions = {
   readonly speed?: number;
   readonly fleet?: string;
   readonly settings?: Readonly<Record<string, unknown>>;
+  readonly extraExtensions?: readonly string[];
+  readonly env?: Readonly<Record<string, string>>;
   /** Where the window starts; `azure` leaves the sandbox out. */
   readonly world?: "sandbox" | "azure";
 };
@@ -32,14 +34,17 @@ export async function openSandboxWindow(options: SandboxWindowOptions = {}): Pro
   const vscode = await launchVsCode({
     extensionDir: process.env["ENGRAM_TEST_EXTENSION"] ?? repository,
     settings: { "remote.autoForwardPorts": false, ...settings },
+    ...(options.extraExtensions === undefined ? {} : { extraExtensions: options.extraExtensions }),
     env: {
+      ...options.env,
       ...(world === "sandbox" ? { ENGRAM_SANDBOX: fleet } : { ENGRAM_SANDBOX: undefined }),
       ENGRAM_SANDBOX_STATE: stateFile,
       ENGRAM_SANDBOX_SPEED: String(speed),
       ENGRAM_STATE_DIR: path.join(folder, "state"),
     },
   });
-  const door = () => connectSandbox({ stateFile, serverCommand: [process.execPath, path.join(repository, "dist/sandbox.cjs")] });
+  const door = () =>
+    connectSandbox({ stateFile, serverCommand: [process.execPath, path.join(repository, "dist/sandbox.cjs")] });
   const azure = async (method: string, url: string, body?: unknown): Promise<unknown> => {
     const { origin, token } = await door();
     const target = new URL(url, "https://management.azure.com");
@@ -68,7 +73,12 @@ export async function openSandboxWindow(options: SandboxWindowOptions = {}): Pro
   };
 }
 
-type Exchange = { readonly method: string; readonly host: string; readonly path: string; readonly authenticated: boolean };
+type Exchange = {
+  readonly method: string;
+  readonly host: string;
+  readonly path: string;
+  readonly authenticated: boolean;
+};
 
 /** Resource Graph and metrics are asked by POST, too: they change nothing. */
 function writesOf(log: unknown): readonly string[] {
