@@ -1,4 +1,5 @@
 import type { Environment, Finding, Resource, Server, StorageAccount, Subscription } from "./model.ts";
+import { clusters, type Cluster } from "./clusters.ts";
 import { classOf, nameTag } from "./tags.ts";
 import type { Draft, Pins } from "./draft.ts";
 import { attachAccounts, groupKey } from "./recogniseAccounts.ts";
@@ -20,14 +21,69 @@ export function recognise(
   subscriptions: readonly Subscription[],
   pins: Pins,
 ): readonly Environment[] {
-  const servers = byId(resources.filter((one): one is Server => one.kind === "server"));
-  const accounts = byId(resources.filter((one): one is StorageAccount => one.kind === "account"));
+  return drain(recogniseSteps({ resources, subscriptions, pins }, nothingRecognised)).environments;
+}
+
+export interface ToRecognise {
+  readonly resources: readonly Resource[];
+  readonly subscriptions: readonly Subscription[];
+  readonly pins: Pins;
+}
+
+/** What was recognised, and from which resources, so that the next time only what changed is looked at. */
+export interface Recognised {
+  readonly environments: readonly Environment[];
+  readonly parts: ReadonlyMap<string, Part>;
+}
+
+interface Part extends Cluster {
+  /** Of each member; undefined where the subscription was not listed. */
+  readonly subscriptions: readonly (Subscription | undefined)[];
+  readonly environments: readonly Environment[];
+}
+
+export const nothingRecognised: Recognised = { environments: [], parts: new Map() };
+
+/** As `recognise`, with pauses; clusters whose resources are the same objects as `before` are taken over. */
+export function* recogniseSteps(given: ToRecognise, before: Recognised): Generator<undefined, Recognised> {
+  const known = new Map(given.subscriptions.map((one) => [one.id.toLowerCase(), one]));
+  const parts = new Map<string, Part>();
+  for (const cluster of yield* clusters(given.resources, given.pins)) {
+    const key = cluster.members[0]?.id ?? "";
+    const subscriptions = cluster.members.map((one) => known.get(one.subscriptionId.toLowerCase()));
+    const old = before.parts.get(key);
+    const same = old !== undefined && isSame(old, { ...cluster, subscriptions });
+    parts.set(key, same ? old : { ...cluster, subscriptions, environments: recogniseCluster(cluster, known) });
+    if (!same) yield;
+  }
+  const found = [...parts.values()].flatMap((part) => part.environments);
+  yield;
+  return { environments: found.sort(byNameThenId), parts };
+}
+
+/** Runs without pausing. */
+export function drain<T>(steps: Generator<undefined, T>): T {
+  for (;;) {
+    const step = steps.next();
+    if (step.done) return step.value;
+  }
+}
+
+function isSame(old: Part, { members, pins, subscriptions }: Omit<Part, "environments">): boolean {
+  return (
+    old.members.length === members.length &&
+    old.members.every((one, at) => one === members[at] && old.subscriptions[at] === subscriptions[at]) &&
+    old.pins.length === pins.length &&
+    old.pins.every((pin, at) => pin === pins[at])
+  );
+}
+
+function recogniseCluster({ members, pins }: Cluster, known: Context["known"]): readonly Environment[] {
+  const servers = byId(members.filter((one): one is Server => one.kind === "server"));
+  const accounts = byId(members.filter((one): one is StorageAccount => one.kind === "account"));
   const { primaries, replicas } = splitReplicas(servers);
   const drafts = attachAccounts(draftServers(primaries, pins), accounts, pins);
-  const known = new Map(subscriptions.map((one) => [one.id.toLowerCase(), one]));
-  const named = nameDrafts(drafts);
-  const found = named.map(({ draft, name }) => toEnvironment(draft, name, { replicas, known }));
-  return found.sort(byNameThenId);
+  return nameDrafts(drafts).map(({ draft, name }) => toEnvironment(draft, name, { replicas, known }));
 }
 
 interface Context {

@@ -1,5 +1,5 @@
 import type { Resource, Subscription } from "../environments/model.ts";
-import { breather } from "./yield.ts";
+import { breather } from "../environments/breather.ts";
 import { cachedHead, cachedResource } from "./cacheSchema.ts";
 
 /** Where the last inventory is kept; the implementation writes atomically. */

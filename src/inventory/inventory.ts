@@ -89,7 +89,9 @@ export class Inventory {
     const cached = await readCache(this.#deps.cache, this.#deps.azure.sandbox);
     // A refresh may have ended while the file was read: what it found is newer and whole.
     if (cached === null || this.#snapshot.asOf !== null) return;
-    const changed = this.#store.seed(cached.subscriptions, cached.resources, this.#deps.pins());
+    this.#store.seed(cached.subscriptions, cached.resources);
+    const changed = await this.#store.recognise(this.#deps.pins());
+    if (this.#snapshot.asOf !== null) return this.#set(changed, {});
     const state = this.#snapshot.state === "empty" ? "cached" : this.#snapshot.state;
     this.#set(changed, { state, asOf: cached.asOf });
   }
@@ -116,7 +118,7 @@ export class Inventory {
     ];
     const results = await Promise.allSettled(reads);
     this.#outdateDetails(environment.id);
-    this.#recognised();
+    await this.#recognised();
     const failed = results.find((result) => result.status === "rejected");
     if (failed) throw failed.reason;
   }
@@ -177,7 +179,7 @@ export class Inventory {
 
   /** Groups anew after the team's file changed; no request is made. */
   repin(): void {
-    this.#recognised();
+    this.#tell(this.#store.recogniseNow(this.#deps.pins()));
   }
 
   setVisible(visibility: "visible" | "hidden"): void {
@@ -218,11 +220,11 @@ export class Inventory {
     for await (const page of subscriptions.length > 0 ? azure.inventory.pages(subscriptions, signal) : []) {
       signal.throwIfAborted();
       await this.#store.add(listing, page, now);
-      this.#recognised();
+      await this.#recognised();
     }
     this.#store.finish(listing, unreadable);
     this.#listProblems = [...unreadable, ...listing.problems];
-    const changed = this.#store.recognise(this.#deps.pins());
+    const changed = await this.#store.recognise(this.#deps.pins());
     const patch = { state: "live", asOf: azure.clock.now().toISOString(), stale: this.#stale(listing) } as const;
     this.#set(changed, { ...patch, problems: [...this.#listProblems, ...this.#utilization.problems] });
   }
@@ -302,8 +304,11 @@ export class Inventory {
     );
   }
 
-  #recognised(): void {
-    const changed = this.#store.recognise(this.#deps.pins());
+  async #recognised(): Promise<void> {
+    this.#tell(await this.#store.recognise(this.#deps.pins()));
+  }
+
+  #tell(changed: Changed): void {
     if (changed === "all" || changed.length > 0) this.#set(changed, {});
   }
 

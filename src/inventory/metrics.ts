@@ -17,7 +17,6 @@ const singlesAtOnce = 4;
 export type Query = MetricsQuery;
 
 export interface Reading {
-  readonly series: readonly ResourceSeries[];
   readonly problems: readonly ScopeProblem[];
   /** Requests made: metric queries are billed by Azure Monitor per call. */
   readonly requests: number;
@@ -35,14 +34,18 @@ export interface Target {
 interface ReadRequest {
   readonly targets: readonly Target[];
   readonly query: Query;
+  /** Gets what was measured as it comes: points of many servers are never held at once. */
+  readonly take: (series: readonly ResourceSeries[]) => Promise<void>;
   /** Subscriptions (lower case) known to refuse getBatch; extended here. */
   readonly noBatch: Set<string>;
+  /** Resources (lower case) asked by themselves, the longest ago first; kept here, so that each has its turn. */
+  readonly turns: Set<string>;
   readonly signal?: AbortSignal | undefined;
 }
 
 interface GroupRequest extends ReadRequest {
-  /** How many resources may still be asked by themselves in this refresh. */
-  readonly budget: { singles: number };
+  /** Targets whose subscription refuses getBatch; extended here. */
+  readonly refused: Target[];
 }
 
 /**
@@ -55,13 +58,14 @@ interface GroupRequest extends ReadRequest {
  * - 429 and 529 end this round; the caller polls more slowly.
  */
 export async function readMetrics(reader: MetricsReader, request: ReadRequest): Promise<Reading> {
-  let total: Reading = { series: [], problems: [], requests: 0, throttledMs: null };
-  const budget = { singles: singlesPerRefresh };
+  let total: Reading = nothing;
+  const refused: Target[] = [];
   for (const group of groups(request.targets)) {
     request.signal?.throwIfAborted();
-    total = add(total, await readGroup(reader, { ...request, targets: group, budget }));
+    total = add(total, await readGroup(reader, { ...request, targets: group, refused }));
     if (total.throttledMs !== null) break;
   }
+  if (total.throttledMs === null) total = add(total, await readSingles(reader, { ...request, targets: refused }));
   return { ...total, problems: unique(total.problems) };
 }
 
@@ -93,44 +97,55 @@ function chunks(group: readonly Target[]): readonly (readonly Target[])[] {
 }
 
 async function readGroup(reader: MetricsReader, request: GroupRequest): Promise<Reading> {
-  const { targets, query, noBatch, signal } = request;
+  const { targets, query, noBatch, take, signal } = request;
   const [first] = targets;
   if (first === undefined) return nothing;
-  if (noBatch.has(first.owner.subscriptionId.toLowerCase())) return readSingles(reader, request);
+  if (noBatch.has(first.owner.subscriptionId.toLowerCase())) return defer(request);
   try {
     const resourceIds = targets.map((target) => target.id);
     const series = await reader.batch({ ...query, resourceIds, location: first.owner.location }, signal);
-    return { ...nothing, series, requests: 1 };
+    await take(series);
+    return { ...nothing, requests: 1 };
   } catch (error) {
     signal?.throwIfAborted();
     if (!refusesBatch(error)) return failed(error, first);
     noBatch.add(first.owner.subscriptionId.toLowerCase());
-    return add({ ...nothing, requests: 1 }, await readSingles(reader, request));
+    return { ...defer(request), requests: 1 };
   }
 }
 
-async function readSingles(reader: MetricsReader, request: GroupRequest): Promise<Reading> {
-  const { targets, query, budget, signal } = request;
-  const [first] = targets;
-  if (first === undefined) return nothing;
-  let total: Reading = { ...nothing, problems: [roleMissing(first)] };
-  const asked = targets.slice(0, budget.singles);
-  budget.singles -= asked.length;
+function defer({ targets, refused }: GroupRequest): Reading {
+  refused.push(...targets);
+  return nothing;
+}
+
+/** At most 50 in one refresh, those first that have waited longest; the others are named in a row of their own. */
+async function readSingles(reader: MetricsReader, request: ReadRequest): Promise<Reading> {
+  const { targets, turns, signal } = request;
+  const asked = inTurn(targets, turns).slice(0, singlesPerRefresh);
+  let total: Reading = { ...nothing, problems: [...targets.map(roleMissing), ...notMeasured(targets, asked)] };
   for (let at = 0; at < asked.length && total.throttledMs === null; at += singlesAtOnce) {
     signal?.throwIfAborted();
-    const readings = asked.slice(at, at + singlesAtOnce).map((target) => readOne(reader, { target, query, signal }));
+    const readings = asked.slice(at, at + singlesAtOnce).map((target) => readOne(reader, target, request));
     total = (await Promise.all(readings)).reduce(add, total);
   }
   return total;
 }
 
-async function readOne(
-  reader: MetricsReader,
-  { target, query, signal }: { target: Target; query: Query; signal: AbortSignal | undefined },
-): Promise<Reading> {
+function inTurn(targets: readonly Target[], turns: ReadonlySet<string>): readonly Target[] {
+  const places = new Map([...turns].map((id, place) => [id, place]));
+  const place = ({ id }: Target): number => places.get(id.toLowerCase()) ?? -1;
+  return [...targets].sort((left, right) => place(left) - place(right));
+}
+
+async function readOne(reader: MetricsReader, target: Target, request: ReadRequest): Promise<Reading> {
+  const { query, take, turns, signal } = request;
+  const key = target.id.toLowerCase();
+  turns.delete(key);
+  turns.add(key);
   try {
-    const series = await reader.single({ ...query, resourceId: target.id }, signal);
-    return { ...nothing, series: [series], requests: 1 };
+    await take([await reader.single({ ...query, resourceId: target.id }, signal)]);
+    return { ...nothing, requests: 1 };
   } catch (error) {
     signal?.throwIfAborted();
     // The missing role has its row already; a second one for each resource would say nothing new.
@@ -138,12 +153,11 @@ async function readOne(
   }
 }
 
-const nothing: Reading = { series: [], problems: [], requests: 0, throttledMs: null };
+const nothing: Reading = { problems: [], requests: 0, throttledMs: null };
 
 function add(left: Reading, right: Reading): Reading {
   const waits = [left.throttledMs, right.throttledMs].filter((wait) => wait !== null);
   return {
-    series: [...left.series, ...right.series],
     problems: [...left.problems, ...right.problems],
     requests: left.requests + right.requests,
     throttledMs: waits.length > 0 ? Math.max(...waits) : null,
@@ -183,6 +197,23 @@ function toProblem(error: unknown, target: Target): ScopeProblem {
 function roleMissing(target: Target): ScopeProblem {
   const message = `Utilization in ${target.subscriptionName} is read one resource at a time: the role Monitoring Reader on the subscription is missing. If it is eligible for you (PIM), activate it.`;
   return problem(target, { code: "monitoringReaderMissing", message, remedy: "role" });
+}
+
+/** One row for each subscription with resources whose turn has not come. */
+function notMeasured(targets: readonly Target[], asked: readonly Target[]): readonly ScopeProblem[] {
+  const waiting = new Map<string, Target[]>();
+  for (const target of targets.filter((one) => !asked.includes(one))) {
+    const { subscriptionId } = target.owner;
+    waiting.set(subscriptionId, [...(waiting.get(subscriptionId) ?? []), target]);
+  }
+  return [...waiting.values()].flatMap((some) => (some[0] ? [waitingRow(some[0], some.length)] : []));
+}
+
+function waitingRow(target: Target, count: number): ScopeProblem {
+  const servers = /\/flexibleServers\//i.test(target.id);
+  const what = `${count} ${servers ? "server" : "storage account"}${count === 1 ? "" : "s"}`;
+  const message = `${what} not measured in ${target.subscriptionName} this time: without the role Monitoring Reader on the subscription at most ${singlesPerRefresh} are read a refresh, in turn.`;
+  return problem(target, { code: servers ? "serversNotMeasured" : "accountsNotMeasured", message, remedy: "role" });
 }
 
 function throttled(target: Target): ScopeProblem {

@@ -1,7 +1,7 @@
 import type { InventoryPage, ScopeProblem } from "../azure/ports.ts";
 import type { Environment, Resource, Subscription, Vault } from "../environments/model.ts";
-import { recognise, type Pins } from "../environments/recognise.ts";
-import { breather } from "./yield.ts";
+import { breather } from "../environments/breather.ts";
+import { drain, nothingRecognised, recogniseSteps, type Pins, type Recognised } from "../environments/recognise.ts";
 
 /** Names of the environments that changed; `all` when some came, went or moved. */
 export type Changed = readonly string[] | "all";
@@ -23,6 +23,10 @@ export class ResourceStore {
   #resources = new Map<string, Resource>();
   #subscriptions: readonly Subscription[] = [];
   #environments: readonly Environment[] = [];
+  #recognised: Recognised = nothingRecognised;
+  /** Number of the newest grouping begun, and of the newest whose result counts. */
+  #begun = 0;
+  #settled = 0;
   readonly #readAt = new Map<string, number>();
 
   get environments(): readonly Environment[] {
@@ -42,18 +46,15 @@ export class ResourceStore {
   }
 
   /** Adds what the cache knew, below whatever was read meanwhile. */
-  seed(subscriptions: readonly Subscription[], resources: readonly Resource[], pins: Pins): Changed {
-    const known = new Map([...subscriptions, ...this.#subscriptions].map((one) => [one.id.toLowerCase(), one]));
-    this.#subscriptions = [...known.values()];
+  seed(subscriptions: readonly Subscription[], resources: readonly Resource[]): void {
+    this.#subscriptions = merged(subscriptions, this.#subscriptions);
     const cached = resources.map((one): [string, Resource] => [keyOf(one), one]);
     this.#resources = new Map([...cached, ...this.#resources]);
-    return this.recognise(pins);
   }
 
   begin(subscriptions: readonly Subscription[], startedAt: number): Listing {
     // Names of subscriptions that cannot be listed now are kept: their environments still show.
-    const known = new Map([...this.#subscriptions, ...subscriptions].map((one) => [one.id.toLowerCase(), one]));
-    this.#subscriptions = [...known.values()];
+    this.#subscriptions = merged(this.#subscriptions, subscriptions);
     return { startedAt, subscriptions, seen: new Set(), problems: [], complete: true };
   }
 
@@ -96,13 +97,38 @@ export class ResourceStore {
     else this.#put(key, resource);
   }
 
-  /** Groups anew and tells what changed. An environment that is as before keeps its identity. */
-  recognise(pins: Pins): Changed {
+  /** Groups anew, in slices, and tells what changed. An environment that is as before keeps its identity. */
+  async recognise(pins: Pins): Promise<Changed> {
+    const steps = this.#steps(pins);
+    const breathe = breather();
+    for (;;) {
+      const step = steps.next();
+      if (step.done) return step.value;
+      await breathe();
+    }
+  }
+
+  /** As `recognise`, at once: for a change of the team's file, which touches little. */
+  recogniseNow(pins: Pins): Changed {
+    return drain(this.#steps(pins));
+  }
+
+  /** A grouping begun later has seen more: once it has settled, an older one has nothing to say. */
+  *#steps(pins: Pins): Generator<undefined, Changed> {
+    const run = ++this.#begun;
+    const given = { resources: this.resources, subscriptions: this.#subscriptions, pins };
+    const recognised = yield* recogniseSteps(given, this.#recognised);
+    if (run < this.#settled) return [];
+    this.#settled = run;
+    this.#recognised = recognised;
+    return this.#adopt(recognised.environments);
+  }
+
+  #adopt(found: readonly Environment[]): Changed {
     const before = new Map(this.#environments.map((one) => [one.id, one]));
-    const found = recognise(this.resources, this.#subscriptions, pins);
     const next = found.map((one) => {
       const old = before.get(one.id);
-      return old !== undefined && isSame(old, one) ? old : one;
+      return old !== undefined && (old === one || isSame(old, one)) ? old : one;
     });
     const moved =
       next.length !== this.#environments.length || next.some((one, at) => one.id !== this.#environments[at]?.id);
@@ -115,6 +141,16 @@ export class ResourceStore {
     const old = this.#resources.get(key);
     if (old === undefined || JSON.stringify(old) !== JSON.stringify(resource)) this.#resources.set(key, resource);
   }
+}
+
+/** Later ones win; one that reads the same keeps its identity, or every environment in it would count as changed. */
+function merged(old: readonly Subscription[], news: readonly Subscription[]): readonly Subscription[] {
+  const known = new Map(old.map((one) => [one.id.toLowerCase(), one]));
+  for (const one of news) {
+    const same = JSON.stringify(known.get(one.id.toLowerCase())) === JSON.stringify(one);
+    if (!same) known.set(one.id.toLowerCase(), one);
+  }
+  return [...known.values()];
 }
 
 /** Ids of subscriptions a problem names; a scope may be a bare GUID or an ARM path. */

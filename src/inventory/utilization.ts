@@ -1,4 +1,5 @@
-import type { Azure, ScopeProblem } from "../azure/ports.ts";
+import type { Azure, MetricsQuery, ResourceSeries, ScopeProblem } from "../azure/ports.ts";
+import { breather } from "../environments/breather.ts";
 import type { AccountMetrics, Environment, Server, ServerMetrics, StorageAccount } from "../environments/model.ts";
 import { callsFor, readMetrics, type Reading, type Target } from "./metrics.ts";
 import { accountQuery, serverQuery, toAccountMetrics, toServerMetrics } from "./series.ts";
@@ -28,6 +29,7 @@ export class Utilization {
   readonly #servers = new Map<string, ServerMetrics>();
   readonly #accounts = new Map<string, AccountMetrics>();
   readonly #noBatch = new Set<string>();
+  readonly #turns = new Set<string>();
   #rounds = 0;
   #shown: ReadonlySet<string> | "all" = "all";
   #problems: readonly ScopeProblem[] = [];
@@ -72,39 +74,42 @@ export class Utilization {
     };
   }
 
-  async #readServers(shown: readonly Environment[], signal?: AbortSignal): Promise<Round> {
+  #readServers(shown: readonly Environment[], signal?: AbortSignal): Promise<Round> {
     const now = this.#deps.azure.clock.now();
     const targets = this.#serverTargets(shown);
-    const reading = await this.#ask(targets, serverQuery(now), signal);
     const owners = new Map(targets.map((target) => [target.id.toLowerCase(), target.owner as Server]));
-    const changed = reading.series.flatMap((found) => {
+    const keep = (found: ResourceSeries): readonly string[] => {
       const server = owners.get(found.resourceId.toLowerCase());
       return server ? put(this.#servers, server.id, toServerMetrics(found, server, now)) : [];
-    });
-    return { ...reading, changed };
+    };
+    return this.#ask({ targets, query: serverQuery(now), keep }, signal);
   }
 
-  async #readAccounts(shown: readonly Environment[], signal?: AbortSignal): Promise<Round> {
+  #readAccounts(shown: readonly Environment[], signal?: AbortSignal): Promise<Round> {
     const now = this.#deps.azure.clock.now();
     const targets = this.#accountTargets(shown);
-    const reading = await this.#ask(targets, accountQuery(now), signal);
     const owners = new Map(targets.map((target) => [target.id.toLowerCase(), target.owner]));
-    const changed = reading.series.flatMap((found) => {
+    const keep = (found: ResourceSeries): readonly string[] => {
       const account = owners.get(found.resourceId.toLowerCase());
       return account ? put(this.#accounts, account.id, toAccountMetrics(found, now)) : [];
-    });
-    return { ...reading, changed };
+    };
+    return this.#ask({ targets, query: accountQuery(now), keep }, signal);
   }
 
-  async #ask(
-    targets: readonly Target[],
-    query: ReturnType<typeof serverQuery>,
-    signal?: AbortSignal,
-  ): Promise<Reading> {
-    const request = { targets, query, noBatch: this.#noBatch, signal };
+  /** Each resource's points become figures in slices as they come, and are let go. */
+  async #ask({ targets, query, keep }: Question, signal?: AbortSignal): Promise<Round> {
+    const changed: string[] = [];
+    const breathe = breather();
+    const take = async (series: readonly ResourceSeries[]): Promise<void> => {
+      for (const found of series) {
+        changed.push(...keep(found));
+        await breathe();
+      }
+    };
+    const request = { targets, query, take, noBatch: this.#noBatch, turns: this.#turns, signal };
     const reading = await readMetrics(this.#deps.azure.metrics, request);
     for (const { message } of reading.problems) this.#deps.log(message);
-    return reading;
+    return { ...reading, changed };
   }
 
   #of(environments: readonly Environment[]): readonly Environment[] {
@@ -125,6 +130,13 @@ export class Utilization {
   #target(owner: Server | StorageAccount, id: string): Target {
     return { id, owner, subscriptionName: this.#deps.subscriptionName(owner.subscriptionId) };
   }
+}
+
+interface Question {
+  readonly targets: readonly Target[];
+  readonly query: MetricsQuery;
+  /** Ids whose figures changed. */
+  readonly keep: (found: ResourceSeries) => readonly string[];
 }
 
 interface Round extends Pick<Reading, "problems" | "throttledMs"> {

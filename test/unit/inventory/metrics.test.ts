@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { AzureError } from "../../../src/azure/ports.ts";
+import { AzureError, type ResourceSeries } from "../../../src/azure/ports.ts";
 import { pollingCost, readMetrics, type Target } from "../../../src/inventory/metrics.ts";
 import { accountQuery, serverQuery, toAccountMetrics, toServerMetrics } from "../../../src/inventory/series.ts";
 import { server } from "../environments/fixtures.ts";
@@ -18,8 +18,21 @@ function targets(
   });
 }
 
-function read(fake: FakeAzure, wanted: readonly Target[], noBatch = new Set<string>()) {
-  return readMetrics(fake.azure.metrics, { targets: wanted, query: serverQuery(now), noBatch });
+async function read(
+  fake: FakeAzure,
+  wanted: readonly Target[],
+  { noBatch = new Set<string>(), turns = new Set<string>() } = {},
+) {
+  const series: ResourceSeries[] = [];
+  const take = async (some: readonly ResourceSeries[]): Promise<void> => void series.push(...some);
+  const reading = await readMetrics(fake.azure.metrics, {
+    targets: wanted,
+    query: serverQuery(now),
+    take,
+    noBatch,
+    turns,
+  });
+  return { ...reading, series };
 }
 
 function refusing(status: number, code: string, message = "No."): () => Promise<never> {
@@ -43,7 +56,7 @@ describe("reading metrics", () => {
       const fake = new FakeAzure();
       fake.batch = refusing(status, "Unauthorized");
       const noBatch = new Set<string>();
-      const reading = await read(fake, targets(3), noBatch);
+      const reading = await read(fake, targets(3), { noBatch });
       assert.equal(reading.series.length, 3);
       assert.deepEqual(
         reading.problems.map(({ code, remedy }) => [code, remedy]),
@@ -51,17 +64,29 @@ describe("reading metrics", () => {
       );
       assert.match(reading.problems[0]?.message ?? "", /Sub 1.*Monitoring Reader on the subscription/);
       fake.calls.length = 0;
-      await read(fake, targets(2), noBatch);
+      await read(fake, targets(2), { noBatch });
       assert.deepEqual(fake.calls, ["single pg-eastus-0", "single pg-eastus-1"]);
     }
   });
 
-  it("asks at most 50 resources by themselves", async () => {
+  it("asks at most 50 resources by themselves in a refresh, and says how many were not measured", async () => {
     const fake = new FakeAzure();
     fake.batch = refusing(401, "Unauthorized");
-    const reading = await read(fake, targets(120));
+    const reading = await read(fake, [...targets(40), ...targets(11, undefined, "westus")]);
     assert.equal(fake.calls.filter((call) => call.startsWith("single")).length, 50);
-    assert.equal(reading.problems.length, 1);
+    const waiting = reading.problems.filter(({ code }) => code === "serversNotMeasured");
+    assert.equal(waiting.length, 1);
+    assert.match(waiting[0]?.message ?? "", /^1 server not measured in Sub 1 this time: .*Monitoring Reader/);
+  });
+
+  it("gives every resource its turn, whatever its location", async () => {
+    const fake = new FakeAzure();
+    fake.batch = refusing(401, "Unauthorized");
+    const wanted = [...targets(60), ...targets(60, undefined, "westus")];
+    const kept = { noBatch: new Set<string>(), turns: new Set<string>() };
+    for (let round = 0; round < 3; round += 1) await read(fake, wanted, kept);
+    const singles = fake.calls.filter((call) => call.startsWith("single"));
+    assert.deepEqual([singles.length, new Set(singles).size], [150, 120]);
   });
 
   it("says that Microsoft.Insights is not registered, and asks nobody else then", async () => {
@@ -105,7 +130,8 @@ describe("reading metrics", () => {
   it("rejects only when aborted", async () => {
     const fake = new FakeAzure();
     const signal = AbortSignal.abort(new Error("left"));
-    const request = { targets: targets(1), query: serverQuery(now), noBatch: new Set<string>(), signal };
+    const kept = { noBatch: new Set<string>(), turns: new Set<string>() };
+    const request = { targets: targets(1), query: serverQuery(now), take: async () => undefined, ...kept, signal };
     await assert.rejects(readMetrics(fake.azure.metrics, request), { message: "left" });
     assert.deepEqual(fake.calls, []);
   });
