@@ -1,4 +1,5 @@
 import { ResourceGraphClient } from "@azure/arm-resourcegraph";
+import { breather } from "../environments/breather.ts";
 import type { Resource, Subscription } from "../environments/model.ts";
 import type { Arm } from "./arm.ts";
 import { oneJson } from "./rawJson.ts";
@@ -23,9 +24,8 @@ export const inventoryQuery = `resources
 | project id, name, type, location, tags, sku, properties
 | order by id asc`;
 
-/** Rows a page may have at most, and rows handled before the event loop gets its turn. */
+/** Rows a page may have at most. */
 const pageSize = 1000;
-const slice = 100;
 
 /** Reads the inventory by Azure Resource Graph: a request a page, per tenant, because a token is good for one tenant. */
 export function createInventory(deps: InventoryDeps): InventoryReader {
@@ -149,12 +149,11 @@ export function quotaPause(remaining: string | undefined, resetsAfter: string | 
 /** In slices, so that a page of a thousand rows never holds the event loop. */
 async function toResources(rows: readonly unknown[]): Promise<readonly Resource[]> {
   const resources: Resource[] = [];
-  for (let start = 0; start < rows.length; start += slice) {
-    if (start > 0) await new Promise((resolve) => setImmediate(resolve));
-    for (const row of rows.slice(start, start + slice)) {
-      const resource = toResource(row);
-      if (resource) resources.push(resource);
-    }
+  const breathe = breather();
+  for (const row of rows) {
+    const resource = toResource(row);
+    if (resource) resources.push(resource);
+    await breathe();
   }
   return resources;
 }

@@ -1,5 +1,6 @@
 import { guarded } from "./errors.ts";
 import type { RequestKind } from "./requestKind.ts";
+import { pause } from "../environments/breather.ts";
 import { notSent } from "./arm.ts";
 import { text } from "./json.ts";
 import { AzureError } from "./ports.ts";
@@ -31,34 +32,52 @@ export async function rawJson(
   call: (options: SdkOptions) => Promise<unknown>,
 ): Promise<readonly unknown[]> {
   const kind: RequestKind = { access: "read", what: read.what };
-  if (read.signal?.aborted) throw notSent(kind);
   const bodies: unknown[] = [];
   const links = new Set<string>();
-  let refused = false;
-  const onResponse = (response: RawResponse) => {
-    if (response.status !== 200) return void (refused = true);
-    const body: unknown = JSON.parse(response.bodyAsText ?? "null");
+  await answersOf(read, call, (answer) => {
+    const body: unknown = JSON.parse(answer);
     const link = text(body, "nextLink");
     if (link !== null && links.has(link)) throw malformed(kind, "repeats a page");
     if (link !== null) links.add(link);
     bodies.push(body);
+  });
+  return bodies;
+}
+
+/** As `rawJson`, for a single answer; the SDK's reading of a large one and ours are two stretches of work, not one. */
+export async function oneJson(read: SdkRead, call: (options: SdkOptions) => Promise<unknown>): Promise<unknown> {
+  const kind: RequestKind = { access: "read", what: read.what };
+  let answer = "null";
+  await answersOf(read, call, (found) => void (answer = found));
+  await pause();
+  const body: unknown = await guarded(kind, async () => JSON.parse(answer));
+  await pause();
+  if (typeof body === "object" && body !== null) return body;
+  throw malformed(kind, "is empty");
+}
+
+async function answersOf(
+  read: SdkRead,
+  call: (options: SdkOptions) => Promise<unknown>,
+  take: (answer: string) => void,
+): Promise<void> {
+  const kind: RequestKind = { access: "read", what: read.what };
+  if (read.signal?.aborted) throw notSent(kind);
+  let refused = false;
+  let taken = false;
+  const onResponse = (response: RawResponse) => {
+    if (response.status !== 200) return void (refused = true);
+    take(response.bodyAsText ?? "null");
+    taken = true;
   };
   const options = { onResponse, ...(read.signal ? { abortSignal: read.signal } : {}) };
   await guarded(kind, async () => {
     try {
       await call(options);
     } catch (error) {
-      if (refused || bodies.length === 0 || !stumbled(error)) throw error;
+      if (refused || !taken || !stumbled(error)) throw error;
     }
   });
-  return bodies;
-}
-
-/** As `rawJson`, for a single answer. */
-export async function oneJson(read: SdkRead, call: (options: SdkOptions) => Promise<unknown>): Promise<unknown> {
-  const [body] = await rawJson(read, call);
-  if (typeof body === "object" && body !== null) return body;
-  throw malformed({ access: "read", what: read.what }, "is empty");
 }
 
 /** A programming error inside an SDK's deserialiser, as opposed to anything that came from the network. */

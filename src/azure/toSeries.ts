@@ -1,14 +1,19 @@
+import { breather } from "../environments/breather.ts";
 import type { MetricSeries, MetricsQuery, ResourceSeries } from "./ports.ts";
 import { list, number, text, time } from "./json.ts";
 
 type Aggregation = MetricsQuery["aggregation"];
 
-/** A batch answer: one entry a resource (`values[].value[]`, metricBatch.json 2024-02-01). */
-export function toBatch(json: unknown, aggregation: Aggregation): readonly ResourceSeries[] {
-  return list(json, "values").map((entry) => ({
-    resourceId: withSlash(text(entry, "resourceid") ?? fromMetricId(list(entry, "value")[0])),
-    series: toSeries(entry, aggregation),
-  }));
+/** A batch answer: one entry a resource (`values[].value[]`, metricBatch.json 2024-02-01); thousands of points, in slices. */
+export async function toBatch(json: unknown, aggregation: Aggregation): Promise<readonly ResourceSeries[]> {
+  const found: ResourceSeries[] = [];
+  const breathe = breather();
+  for (const entry of list(json, "values")) {
+    const resourceId = withSlash(text(entry, "resourceid") ?? fromMetricId(list(entry, "value")[0]));
+    found.push({ resourceId, series: toSeries(entry, aggregation) });
+    await breathe();
+  }
+  return found;
 }
 
 /** One resource's metrics: its time series, one for each combination of dimensions. */

@@ -6,7 +6,12 @@ export function breather(): () => Promise<void> {
   let since = performance.now();
   return async () => {
     if (performance.now() - since < slice) return;
-    await new Promise((resolve) => setImmediate(resolve));
+    await pause();
     since = performance.now();
   };
+}
+
+/** A whole round of the event loop: the first immediate still runs in the round that asked for it, before any timer. */
+export function pause(): Promise<void> {
+  return new Promise((resolve) => setImmediate(() => setImmediate(resolve)));
 }
