@@ -260,6 +260,29 @@ describe("The contract validator", () => {
     });
   }
 
+  it("does not let the product send what is read-only", async () => {
+    const asked = changed(rightExchanges.serverUpdate, ["request", "body", "properties"], { state: "Stopped" });
+    assert.match((await contract.validate(asked)).violations.join(), /state/);
+    const storage = {
+      encryption: { keyvaultproperties: { keyname: "k", lastKeyRotationTimestamp: "2026-11-22T10:00:00Z" } },
+    };
+    const patch = { ...rightExchanges.accountGet.request, method: "PATCH", body: { properties: storage } };
+    assert.match(
+      (await contract.validate({ ...rightExchanges.accountGet, request: patch })).violations.join(),
+      /READONLY/,
+    );
+    const foreign = { ...patch, headers: { "user-agent": "curl/8" } };
+    assert.deepEqual((await contract.validate({ ...rightExchanges.accountGet, request: foreign })).violations, []);
+  });
+
+  it("wants a throttled answer to say when to come back", async () => {
+    const refusal = { status: 429, headers: {}, body: { error: { code: "RateLimiting", message: "slower" } } };
+    const throttled = { ...rightExchanges.graph, response: refusal };
+    assert.match((await contract.validate(throttled)).violations.join(), /throttling/);
+    const quota = { ...refusal, headers: { "x-ms-user-quota-resets-after": "00:00:05" } };
+    assert.deepEqual((await contract.validate({ ...throttled, response: quota })).violations, []);
+  });
+
   it("does not blame an answer that a fault bent, but still its request when the product sent it", async () => {
     const bent = { ...rightExchanges.serverStop, response: { status: 200 }, faults: ["body:body"] };
     assert.deepEqual((await contract.validate(bent)).violations, []);

@@ -69,9 +69,9 @@ function isBare(path: string): boolean {
   return /\/providers\/Microsoft\.Insights\/metrics$/i.test(path);
 }
 
-function challenges({ request, response }: Exchange): string[] {
-  if (response.status === 429 && header(response.headers, "Retry-After") === null)
-    return ["throttling: a 429 carries Retry-After"];
+function challenges(exchange: Exchange): string[] {
+  const { request, response } = exchange;
+  if (response.status === 429 && !saysWhen(exchange)) return ["throttling: a 429 says when to come back"];
   if (response.status !== 401) return [];
   const challenge = header(response.headers, "WWW-Authenticate") ?? "";
   const isVault = request.host.endsWith(".vault.azure.net");
@@ -79,6 +79,11 @@ function challenges({ request, response }: Exchange): string[] {
   return wanted.test(challenge) || request.host.endsWith(".metrics.monitor.azure.com")
     ? []
     : ["challenge: a 401 says how to authenticate"];
+}
+
+/** ARM by Retry-After, Resource Graph by its quota header (guidance-for-throttled-requests). */
+function saysWhen({ response }: Exchange): boolean {
+  return ["Retry-After", "x-ms-user-quota-resets-after"].some((name) => header(response.headers, name) !== null);
 }
 
 /** Addresses that a client follows with its token name the host it asked, by https. */
