@@ -1,5 +1,5 @@
 import { AzureError, type Accepted } from "../azure/ports.ts";
-import { settled, toFailure, actingPhase, type Follow, type StepResult } from "./context.ts";
+import { settled, toFailure, type Follow, type StepResult } from "./context.ts";
 import type { EntryBody, Failure, PlannedEntry } from "./entries.ts";
 import { followAccepted } from "./follow.ts";
 import { JournalTaken, JournalUnwritable, type Journal } from "./journal.ts";
@@ -49,7 +49,7 @@ async function runStep(run: Run, index: number): Promise<RunEnd | null> {
 async function sendAndFollow(run: Run, index: number, since: Date): Promise<StepResult> {
   const { follow } = run;
   const step = run.steps[index] as PlanStep;
-  follow.phase(actingPhase(step));
+  follow.phase("Sending the request");
   let accepted: Accepted;
   try {
     // No signal: what is being sent is never cut off by *Stop waiting*.
