@@ -1,4 +1,4 @@
-import * as vscode from "vscode";
+import type * as vscode from "vscode";
 import { connectSandbox } from "../sandbox/connect.ts";
 import { commandTable } from "./commands/index.ts";
 import { explainError } from "./commands/explainError.ts";

@@ -46,7 +46,9 @@ function targetChoice({
           !current && change !== null && moneyDifference(change, currency),
         ]);
   const marks = { smaller: vscode.l10n.t("next smaller"), larger: vscode.l10n.t("next larger"), none: null };
-  const dated = pricesAsOf === null || pricesAsOf === "" ? null : vscode.l10n.t("prices of {0}", day(pricesAsOf));
+  // Once is enough: all of them are of one price list.
+  const dated =
+    !current || pricesAsOf === null || pricesAsOf === "" ? null : vscode.l10n.t("prices of {0}", day(pricesAsOf));
   return {
     label: `${current ? "$(check) " : ""}${shortSku(size.name)}`,
     description: joined([

@@ -1,4 +1,4 @@
-import * as vscode from "vscode";
+import type * as vscode from "vscode";
 import type { Azure } from "../azure/ports.ts";
 import { Inventory } from "../inventory/inventory.ts";
 import { PriceBook } from "../inventory/prices.ts";

@@ -1,3 +1,4 @@
+import { advisories } from "../environments/advisories.ts";
 import { bands, measures, worst, type Measure } from "../environments/bands.ts";
 import { encryptionStatus, type EncryptionStatus } from "../environments/encryption.ts";
 import type { Environment, Finding, Server } from "../environments/model.ts";
@@ -41,9 +42,21 @@ export function environmentRow(environment: Environment, facts: Facts, display: 
   });
 }
 
-/** What is wrong with the environment: its advisories, those about the key included. */
+/** What somebody should know about the environment, its keys included; errors first. */
 export function findingsOf(environment: Environment, facts: Facts): readonly Finding[] {
-  return statusOf(environment, facts).findings;
+  const { id, server } = environment;
+  const details = facts.details(id);
+  const runs = isState(server?.state ?? null, "Ready");
+  const advised = advisories(environment, {
+    metrics: server !== null && runs ? facts.serverMetrics(server.id) : null,
+    parameters: valueOf(details?.parameters),
+    stopped: valueOf(details?.stopped),
+    now: facts.now(),
+  });
+  const rank = { error: 0, warning: 1, info: 2 };
+  return [...statusOf(environment, facts).findings, ...advised].toSorted(
+    (left, right) => rank[left.severity] - rank[right.severity],
+  );
 }
 
 export function statusOf(environment: Environment, facts: Facts): EncryptionStatus {
@@ -62,13 +75,22 @@ function environmentChildren(environment: Environment, facts: Facts): readonly R
 
 function glance(environment: Environment, facts: Facts): readonly string[] {
   const { server, account } = environment;
-  if (server === null) return [account?.skuName?.replace("_", " ") ?? "storage only", keyWord(environment)];
+  if (server === null) return [account?.skuName?.replace("_", " ") ?? "storage only", keyGlance(environment, facts)];
   return [
     stateWord(environment, server, facts),
     server.sku ? shortSku(plainText(server.sku.name)) : "size unknown",
     loadWord(server, facts),
-    keyWord(environment),
+    keyGlance(environment, facts),
   ].filter((part) => part !== null);
+}
+
+/** A key that ends within a month belongs into the glance: an expired one takes the data with it. */
+const soon = 30 * 86_400_000;
+
+function keyGlance(environment: Environment, facts: Facts): string {
+  const expires = statusOf(environment, facts).key?.expires ?? null;
+  const ends = expires !== null && Date.parse(expires) - facts.now().getTime() < soon;
+  return ends ? `${keyWord(environment)}, key ends ${until(expires, facts.now())}` : keyWord(environment);
 }
 
 /** Null while the server simply runs. */

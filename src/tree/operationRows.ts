@@ -75,19 +75,19 @@ export function statusWord({ status }: Pick<OperationRecord, "status">): string 
 function stepRows(record: OperationRecord, now: Date): readonly Row[] {
   const { id, steps, error } = record;
   return [
-    detail(id, "environment", "Environment", plainText(record.environment), "symbol-namespace"),
-    detail(id, "phase", "Phase", plainText(record.phase), "arrow-right"),
-    detail(id, "steps", "Steps", `${steps.done} of ${steps.total}`, "checklist"),
-    detail(id, "time", "Time", elapsed(record, now), "watch"),
-    ...(error ? [detail(id, "error", plainText(error.code), plainText(error.message), "error")] : []),
-    ...(record.status === "unknown" ? [detail(id, "next", "What now", unknownAdvice, "lightbulb")] : []),
+    detail(id, ["environment", "Environment", plainText(record.environment), "symbol-namespace"]),
+    detail(id, ["phase", "Phase", plainText(record.phase), "arrow-right"]),
+    detail(id, ["steps", "Steps", `${steps.done} of ${steps.total}`, "checklist"]),
+    detail(id, ["time", "Time", elapsed(record, now), "watch"]),
+    ...(error ? [detail(id, ["error", plainText(error.code), plainText(error.message), "error"])] : []),
+    ...(record.status === "unknown" ? [detail(id, ["next", "What now", unknownAdvice, "lightbulb"])] : []),
   ];
 }
 
 /** Azure may or may not have acted: sending again could act twice, looking never does. */
 const unknownAdvice = "Azure may have acted. Check again: it only reads. Nothing is sent twice.";
 
-function detail(id: string, key: string, label: string, description: string, icon: string): Row {
+function detail(id: string, [key, label, description, icon]: readonly [string, string, string, string]): Row {
   return row({ id: `${id}|${key}`, label, description, icon: { name: icon, color: null } });
 }
 
