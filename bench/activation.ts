@@ -9,9 +9,14 @@ import { figure, median, type Figure } from "./figure.ts";
 const samples = 7;
 const limit = 120_000;
 
+interface Cost {
+  readonly wall: number;
+  readonly processor: number;
+}
+
 interface Sample {
-  readonly ours: number;
-  readonly empty: number;
+  readonly ours: Cost;
+  readonly empty: Cost;
   readonly loaded: readonly string[];
 }
 
@@ -38,16 +43,21 @@ export async function activation(): Promise<readonly Figure[]> {
 }
 
 function figures(found: readonly Sample[]): readonly Figure[] {
-  const over = median(found.map(({ ours, empty }) => ours - empty));
-  const [ours, empty] = [median(found.map((one) => one.ours)), median(found.map((one) => one.empty))];
-  const azure = Math.max(
-    ...found.map(({ loaded }) => loaded.filter((file) => /[\\/](dist[\\/]azure|@azure)[\\/]/.test(file)).length),
+  const loaded = found.map(
+    (sample) => sample.loaded.filter((file) => /[\\/](dist[\\/]azure|@azure)[\\/]/.test(file)).length,
   );
   return [
-    figure({ name: "activate(): over an empty extension, median", value: over, unit: "ms", goal: 15, baseline: empty }),
-    figure({ name: "activate(): whole, median", value: ours, unit: "ms", baseline: empty }),
-    figure({ name: "activate(): Azure modules loaded", value: azure, unit: "modules", goal: 0 }),
+    { ...over(found, "wall"), name: "activate(): over an empty extension, median" },
+    { ...over(found, "processor"), name: "activate(): the same in processor time of its thread" },
+    figure({ name: "activate(): Azure modules loaded", value: Math.max(...loaded), unit: "modules", goal: 0 }),
   ];
+}
+
+/** Both were activated in the same host: the difference is taken there, the median over the hosts. */
+function over(found: readonly Sample[], clock: keyof Cost): Figure {
+  const value = median(found.map(({ ours, empty }) => ours[clock] - empty[clock]));
+  const baseline = median(found.map(({ empty }) => empty[clock]));
+  return figure({ name: "", value, unit: "ms", baseline, goal: 15 });
 }
 
 interface Job {
