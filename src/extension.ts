@@ -1,7 +1,7 @@
 import type * as vscode from "vscode";
 import { connectSandbox } from "../sandbox/connect.ts";
 import { commandTable } from "./commands/index.ts";
-import { explainError } from "./commands/explainError.ts";
+import { remedyFor } from "./commands/remedyFor.ts";
 import { connect } from "./extension/connect.ts";
 import { sandboxPlan, type SandboxPlan } from "./extension/sandboxPlan.ts";
 import { Boundary } from "./platform/boundary.ts";
@@ -25,7 +25,7 @@ export function activate({
 }: vscode.ExtensionContext): void {
   const own = <T extends vscode.Disposable>(item: T): T => (subscriptions.push(item), item);
   const log = own(createLog());
-  const boundary = new Boundary(log, explainError);
+  const boundary = new Boundary(log, remedyFor);
   const quietly = (name: string, action: () => unknown): void => void boundary.quietly(name, action);
   const plan = sandboxPlan(process.env, extensionPath);
   const pins = own(new TeamPins((line) => log.warn(line)));

@@ -1,16 +1,21 @@
 import * as vscode from "vscode";
-import { ActionableError, errorDetail, errorText, isCancelled } from "./errors.ts";
+import { errorDetail, errorText, isCancelled } from "./errors.ts";
 import type { Log } from "./log.ts";
+
+export interface Remedy {
+  readonly title: string;
+  readonly command: string;
+}
 
 /** What a failed action becomes: one notification, at most two buttons, and the whole story in the log. */
 export class Boundary {
   private readonly log: Log;
-  private readonly hint: (error: unknown) => string | null;
+  private readonly remedy: (error: unknown) => Remedy | null;
 
-  /** `hint` may add one sentence on what to do; null when there is nothing to add. */
-  constructor(log: Log, hint: (error: unknown) => string | null = () => null) {
+  /** `remedy` may know a command that helps; it becomes the first button. */
+  constructor(log: Log, remedy: (error: unknown) => Remedy | null = () => null) {
     this.log = log;
-    this.hint = hint;
+    this.remedy = remedy;
   }
 
   /** Runs an action a person asked for. Its failure is told, its cancellation is not. */
@@ -35,10 +40,9 @@ export class Boundary {
   private tell(name: string, error: unknown): void {
     this.log.error(`${name}: ${errorDetail(error)}`);
     const showLog = vscode.l10n.t("Show Log");
-    const action = error instanceof ActionableError ? error.action : null;
+    const action = this.remedy(error);
     const buttons = action === null ? [showLog] : [action.title, showLog];
-    const hint = this.hint(error);
-    const text = hint === null ? errorText(error) : `${errorText(error)} ${hint}`;
+    const text = errorText(error);
     // Not awaited: a notification may stand for hours, the command is over now.
     void vscode.window.showErrorMessage(text, ...buttons).then((pressed) => {
       if (pressed === showLog) this.log.show();

@@ -7,17 +7,6 @@ export class UserCancelledError extends Error {
   }
 }
 
-/** An error for people that asks for one next step: a button that runs a command. */
-export class ActionableError extends Error {
-  override readonly name = "ActionableError";
-  readonly action: { readonly title: string; readonly command: string };
-
-  constructor(message: string, action: { readonly title: string; readonly command: string }) {
-    super(message);
-    this.action = action;
-  }
-}
-
 /** Also true for errors of another bundle's copy of the class, and for an aborted signal. */
 export function isCancelled(error: unknown): boolean {
   if (!(error instanceof Error)) return false;

@@ -195,7 +195,8 @@ export class EnvironmentsView implements vscode.Disposable {
     const session = sessions.current;
     const snapshot = session?.inventory.snapshot ?? null;
     const ageOf = (iso: string): string | null => age(iso, session?.now() ?? new Date());
-    const asOf = snapshot?.asOf ? ageOf(snapshot.asOf) : null;
+    const some = snapshot !== null && (snapshot.environments.length > 0 || snapshot.problems.length > 0);
+    const asOf = some && snapshot.asOf !== null ? ageOf(snapshot.asOf) : null;
     const filters = display.current.filters.length > 0 ? "filtered" : null;
     const parts = [sessions.world === "sandbox" ? "SANDBOX" : null, asOf === null ? null : `as of ${asOf}`, filters];
     this.view.description = parts.filter((part) => part !== null).join(" · ");

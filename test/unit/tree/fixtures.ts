@@ -49,6 +49,7 @@ export function operation(rest: Partial<OperationRecord> = {}): OperationRecord 
     steps: { done: 0, total: 1 },
     resources: [{ id: "/servers/orders-pg", before: null, after: null }],
     error: null,
+    reason: null,
     sandbox: false,
     followedHere: true,
     ...rest,
