@@ -134,6 +134,41 @@ describe("azure: the inventory of the demo fleet, through the real SDKs", () => 
     assert.ok(fresh.snapshot.problems.some(({ code }) => code === "monitoringReaderMissing"));
     fresh.dispose();
   });
+
+  /** What a fresh inventory says while the sandbox's metrics are as told. */
+  async function problemsWhile(metrics: Readonly<Record<string, unknown>>): Promise<readonly string[]> {
+    await sandbox.tell("world", { metrics });
+    const fresh = new Inventory({ azure: sandbox.azure, cache: memory(), pins: () => [], log: () => undefined });
+    await fresh.refresh();
+    await sandbox.tell("world", { metrics: { unregistered: [], throttledUntil: 0 } });
+    fresh.dispose();
+    return fresh.snapshot.problems
+      .filter(({ remedy, code }) => /etric|nsights/.test(`${remedy}${code}`))
+      .map(({ message }) => message);
+  }
+
+  it("names Microsoft.Insights where it is not registered (403)", async () => {
+    const { subscriptionId, subscription } = serverOf("orders-uat");
+    assert.deepEqual(await problemsWhile({ unregistered: [subscriptionId] }), [
+      `Utilization cannot be read in ${subscription}: the resource provider Microsoft.Insights is not registered there.`,
+    ]);
+  });
+
+  it("says that Azure Monitor throttles (529), and keeps the environments", async () => {
+    const [message, ...more] = await problemsWhile({
+      throttledUntil: sandbox.azure.clock.now().getTime() + 86_400_000,
+    });
+    assert.match(
+      message ?? "",
+      /^Azure Monitor asks to slow down in .+: utilization is read less often for a while\.$/,
+    );
+    assert.deepEqual(more, []);
+  });
+
+  function serverOf(name: string): { readonly subscriptionId: string; readonly subscription: string } {
+    const { subscription } = inventory.find(name);
+    return { subscriptionId: subscription.id, subscription: subscription.name };
+  }
 });
 
 interface Found {

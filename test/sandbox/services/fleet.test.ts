@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { createFleet } from "../../../sandbox/fleet/generate.ts";
 import { findKey } from "../../../sandbox/keyVaultState.ts";
+import { partsOf } from "../../../sandbox/postgres/server.ts";
 import type { Resource, State } from "../../../sandbox/types.ts";
 import { day, demo, fleet, start } from "./support.ts";
 
@@ -32,6 +33,17 @@ describe("The demo fleet", () => {
       "japaneast",
       "westeurope",
     ]);
+  });
+
+  it("allows vector on every server but one, the healthy prod first of all", () => {
+    const { state: adopted } = fleet();
+    const without = servers(adopted).filter(
+      ({ id }) => partsOf(adopted, id).configurations?.["azure.extensions"] === undefined,
+    );
+    assert.deepEqual(
+      without.map(({ name }) => name),
+      ["search-dev-pg"],
+    );
   });
 
   it("starts the server that was stopped five days ago by itself in two days", async () => {
