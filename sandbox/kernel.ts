@@ -11,7 +11,7 @@ import { doom, hasten, polledOperation } from "./longRunning.ts";
 import { recordTo } from "./record.ts";
 import type { Exchange } from "./record.ts";
 import { adopt, eventHandlers, services } from "./services.ts";
-import { memoryStore } from "./state.ts";
+import { memoryStore, saveOrRevert } from "./state.ts";
 import type { StateStore } from "./state.ts";
 import { armError } from "./types.ts";
 import type { SandboxRequest, SandboxResponse, State } from "./types.ts";
@@ -27,7 +27,7 @@ export interface SandboxOptions {
 }
 
 export interface Sandbox {
-  /** Answers one request. The state is saved and the exchange logged before the promise resolves. */
+  /** Answers one request. The state is saved and the exchange logged before the promise resolves; when the state cannot be saved nothing has happened and it rejects. */
   handle(request: SandboxRequest): Promise<SandboxResponse>;
   /** Sees every exchange with Azure's hosts; returns how to stop it. */
   onExchange(listener: (exchange: Exchange) => void): () => void;
@@ -43,7 +43,7 @@ export function createSandbox(options: SandboxOptions): Sandbox {
   const recordFile = process.env["ENGRAM_SANDBOX_RECORD"];
   if (recordFile) listeners.add(recordTo(recordFile));
   const save = () => {
-    if (world.takeChanged()) store.save(state);
+    if (world.takeChanged()) saveOrRevert(state, store);
   };
   adopt(world);
   save();

@@ -37,11 +37,21 @@ export function fileLog(file: string): ExchangeLog {
   let seq = dropTornTail(file);
   return {
     append: (entry) => {
+      appendWhole(file, `${JSON.stringify({ seq: seq + 1, ...entry })}\n`);
       seq += 1;
-      appendFileSync(file, `${JSON.stringify({ seq, ...entry })}\n`, { mode: 0o600 });
     },
     entries: () => lines(readIfThere(file) ?? "").map((line) => JSON.parse(line) as LogEntry),
   };
+}
+
+/** A full disk can leave half a line too: it goes at once, so that the next one does not stand behind it. */
+function appendWhole(file: string, line: string): void {
+  try {
+    appendFileSync(file, line, { mode: 0o600 });
+  } catch (error) {
+    dropTornTail(file);
+    throw error;
+  }
 }
 
 /** A kill can leave half a line: it was never answered, so it goes. Returns the number of whole lines. */
