@@ -35,7 +35,7 @@ export interface Subscription {
   readonly account: string | null;
 }
 
-/** One ARM resource's common part. `id` keeps Azure's letter case; compare with `sameId`. */
+/** One ARM resource's common part. `id` keeps Azure's letter case; ids are compared in lower case. */
 export interface ResourceHead {
   readonly id: string;
   readonly name: string;
@@ -58,9 +58,6 @@ export const serverStates = [
   "Inaccessible",
   "Provisioning",
 ] as const;
-export type ServerState = (typeof serverStates)[number];
-
-export type Tier = "Burstable" | "GeneralPurpose" | "MemoryOptimized";
 
 export interface Server extends ResourceHead {
   readonly kind: "server";
@@ -205,9 +202,4 @@ export interface Finding {
   readonly severity: "error" | "warning" | "info";
   readonly message: string;
   readonly source: string | null;
-}
-
-/** ARM ids are case-insensitive (ARM request guide). */
-export function sameId(left: string, right: string): boolean {
-  return left.toLowerCase() === right.toLowerCase();
 }
