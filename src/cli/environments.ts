@@ -1,7 +1,7 @@
 import { AzureError } from "../azure/ports.ts";
 import { encryptionStatus } from "../environments/encryption.ts";
 import type { Environment } from "../environments/model.ts";
-import { environmentReport, type ReportFacts } from "../environments/report.ts";
+import { environmentReport, reportWarnings, type ReportFacts, type Warning } from "../environments/report.ts";
 import type { EnvironmentDetails, Part } from "../inventory/details.ts";
 import { readFleet } from "./connect.ts";
 import { exit, type ExitCode } from "./exitCodes.ts";
@@ -19,7 +19,12 @@ export async function environments(json: boolean, { session, terminal, stop }: R
   const warnings = snapshot.problems.map(({ scope, code, message }) => ({ scope, code, message }));
   if (json) {
     const reports = await mapLimited(snapshot.environments, (one) => report(one, { session, terminal, stop }));
-    terminal.document({ sandbox: azure.sandbox, asOf: snapshot.asOf, environments: reports, warnings });
+    terminal.document({
+      sandbox: azure.sandbox,
+      asOf: snapshot.asOf,
+      environments: reports.map(({ row: one }) => one),
+      warnings: [...warnings, ...reports.flatMap((one) => one.warnings)],
+    });
     return exit.done;
   }
   for (const line of table([heading, ...snapshot.environments.map((one) => row(one, session))])) terminal.line(line);
@@ -36,7 +41,12 @@ export function unreadDocument(
   return { sandbox, asOf: null, environments: [], warnings: [{ scope: "all", code, message }] };
 }
 
-async function report(environment: Environment, { session }: Running): Promise<unknown> {
+interface Reported {
+  readonly row: unknown;
+  readonly warnings: readonly Warning[];
+}
+
+async function report(environment: Environment, { session }: Running): Promise<Reported> {
   const { inventory, prices, azure } = session;
   const details = await inventory.details(environment.id).catch(signedOutOnly);
   const facts: ReportFacts = {
@@ -48,7 +58,7 @@ async function report(environment: Environment, { session }: Running): Promise<u
     stopped: valueOf(details?.stopped),
     now: azure.clock.now(),
   };
-  return environmentReport(environment, facts);
+  return { row: environmentReport(environment, facts), warnings: reportWarnings(environment, facts) };
 }
 
 function signedOutOnly(cause: unknown): EnvironmentDetails | null {

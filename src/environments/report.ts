@@ -1,7 +1,8 @@
 import { advisories } from "./advisories.ts";
 import { encryptionStatus, type KeyFacts } from "./encryption.ts";
 import type { AccountMetrics, Environment, Finding, ServerMetrics, VaultKey } from "./model.ts";
-import { weightedPerGB, type PriceTable } from "../sizing/prices.ts";
+import { blobPrice } from "./blobPrice.ts";
+import type { PriceTable } from "../sizing/prices.ts";
 
 /** Everything one row of `environments --json` is made of; null: not read. */
 export interface ReportFacts {
@@ -36,6 +37,19 @@ export function environmentReport(environment: Environment, facts: ReportFacts):
   };
 }
 
+/** What the figures of a report do not say by themselves: one row each in the document's `warnings`. */
+export function reportWarnings({ account }: Environment, { accountMetrics, prices }: ReportFacts): readonly Warning[] {
+  const caveat = account && blobPrice(account, accountMetrics, prices)?.caveat;
+  return account && caveat ? [{ scope: account.id, code: "blobPriceOfLrs", message: caveat }] : [];
+}
+
+export interface Warning {
+  readonly scope: string;
+  readonly code: string;
+  /** A sentence for people. */
+  readonly message: string;
+}
+
 function serverReport({ server }: Environment, metrics: ServerMetrics | null): unknown {
   if (server === null) return null;
   return {
@@ -59,9 +73,9 @@ function serverReport({ server }: Environment, metrics: ServerMetrics | null): u
 
 function accountReport({ account }: Environment, { accountMetrics, prices }: ReportFacts): unknown {
   if (account === null) return null;
+  const price = blobPrice(account, accountMetrics, prices);
   const tiersGB = accountMetrics?.tiersGB ?? null;
-  const perGB = prices && weightedPerGB(tiersGB, prices);
-  return { id: account.id, name: account.name, tiersGB, weightedPerGB: perGB };
+  return { id: account.id, name: account.name, tiersGB, weightedPerGB: price?.perGB ?? null };
 }
 
 function keyReport({ consumer, vault, name, version, expires, nextRotation }: KeyFacts): unknown {

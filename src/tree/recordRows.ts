@@ -1,7 +1,8 @@
 import type { AccountMetrics, Environment, StorageAccount } from "../environments/model.ts";
 import { plainText } from "../environments/text.ts";
 import type { EnvironmentDetails } from "../inventory/details.ts";
-import { blobTiers, weightedPerGB, type PriceTable } from "../sizing/prices.ts";
+import { blobPrice } from "../environments/blobPrice.ts";
+import { blobTiers, type PriceTable } from "../sizing/prices.ts";
 import type { Facts } from "./facts.ts";
 import { joined, plural } from "./format.ts";
 import { noTarget, row, type Row } from "./row.ts";
@@ -38,7 +39,7 @@ function accountRows(
   const facts: readonly (readonly [string, string, string, string])[] = [
     ["redundancy", "Redundancy", redundancy(account), "layers"],
     ["tiers", "Stored", tiersText(metrics), "graph"],
-    ["price", "Weighted price", priceText(metrics, prices), "symbol-number"],
+    ["price", "Weighted price", priceText(account, metrics, prices), "symbol-number"],
     ["lifecycle", "Lifecycle", lifecycleText(details), "history"],
     ["immutability", "Immutability", immutabilityText(details), "lock"],
     ["transport", "Transport", transportText(account), "plug"],
@@ -68,15 +69,19 @@ function amount(gigabytes: number): string {
     : `${(gigabytes / 1000).toFixed(1)} TB`;
 }
 
-export function priceText(metrics: AccountMetrics | null, prices: PriceTable | null): string {
-  const weighted = prices === null ? null : weightedPerGB(metrics?.tiersGB ?? null, prices);
-  if (weighted === null || prices === null) return "not known";
+function priceText(account: StorageAccount, metrics: AccountMetrics | null, prices: PriceTable | null): string {
+  const price = blobPrice(account, metrics, prices);
+  if (price === null || prices === null) return "not known";
   const figure = new Intl.NumberFormat("en", {
     style: "currency",
     currency: prices.currency,
     maximumFractionDigits: 4,
   });
-  return `${figure.format(weighted)} per GB and month at LRS list price`;
+  const own =
+    price.caveat === null
+      ? ""
+      : `; ${account.skuName === null ? "its redundancy is not known" : `${redundancy(account)} costs more`}`;
+  return `${figure.format(price.perGB)} per GB and month at LRS list price${own}`;
 }
 
 /** Null details: still being read. */

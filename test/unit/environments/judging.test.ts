@@ -3,7 +3,7 @@ import { advisories, allowsVector, daysAndHours, type AdvisoryFacts } from "../.
 import { band, bands, worst } from "../../../src/environments/bands.ts";
 import { Emitter } from "../../../src/environments/event.ts";
 import type { Environment, ServerMetrics } from "../../../src/environments/model.ts";
-import { environmentReport } from "../../../src/environments/report.ts";
+import { environmentReport, reportWarnings } from "../../../src/environments/report.ts";
 import { shippedPrices } from "../../../src/sizing/prices.ts";
 import { account, environment, server } from "./fixtures.ts";
 
@@ -190,7 +190,22 @@ describe("the report of an environment", () => {
     const { weightedPerGB } = report["account"] as { weightedPerGB: number };
     assert.ok(Math.abs(weightedPerGB - (30 * 0.0208 + 50 * 0.0152 + 20 * 0.00099) / 100) < 1e-12);
   });
+
+  it("is never silent about an LRS price on another redundancy", () => {
+    const accountMetrics = { tiersGB: { hot: 1, cool: 0, cold: 0, archive: 0 }, at: null };
+    const facts = { ...nothingRead, accountMetrics, prices: shippedPrices("eastus") };
+    const warningsOf = (skuName: string | null, given: typeof facts) =>
+      reportWarnings(environment({ account: { ...account("st"), skuName } }), given).map(({ message }) => message);
+    assert.deepEqual(warningsOf("Standard_LRS", facts), []);
+    assert.deepEqual(warningsOf("Standard_RAGZRS", facts), [
+      "The price per GB of st is the list price of LRS; it is RAGZRS, which costs more.",
+    ]);
+    assert.match(warningsOf(null, facts)[0] ?? "", /its redundancy is not known/);
+    assert.deepEqual(warningsOf("Standard_GRS", { ...facts, prices: null }), []);
+  });
 });
+
+const nothingRead = { serverMetrics: null, accountMetrics: null, keys: [], parameters: null, stopped: null, now };
 
 describe("an event", () => {
   it("reaches every listener until it is disposed", () => {
