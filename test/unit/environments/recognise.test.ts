@@ -1,7 +1,14 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
 import type { Environment, Resource } from "../../../src/environments/model.ts";
-import { recognise, type Pins } from "../../../src/environments/recognise.ts";
+import {
+  drain,
+  nothingRecognised,
+  recognise,
+  recogniseSteps,
+  type Pins,
+  type Recognised,
+} from "../../../src/environments/recognise.ts";
 import { account, accountKey, replica, server, serverKey, subscription } from "./fixtures.ts";
 
 const other = "00000000-0000-0000-0000-000000000002";
@@ -158,6 +165,28 @@ describe("recognising environments", () => {
       }),
       { numRuns: 200 },
     );
+  });
+});
+
+describe("recognising again", () => {
+  const again = (fleet: readonly Resource[], before: Recognised) =>
+    drain(recogniseSteps({ resources: fleet, subscriptions: [subscription], pins: [] }, before));
+
+  it("finds what a fresh start finds, whatever came, went or changed", () => {
+    fc.assert(
+      fc.property(fleets, fleets, (first, second) => {
+        const before = again(first, nothingRecognised);
+        assert.deepEqual(again(second, before).environments, found(second));
+      }),
+    );
+  });
+
+  it("looks only at the resource groups that changed", () => {
+    const [one, two] = [server("a", { resourceGroup: "rg-a" }), server("b", { resourceGroup: "rg-b" })];
+    const before = again([one, two], nothingRecognised);
+    const { environments } = again([{ ...one, state: "Stopped" }, two], before);
+    assert.equal(environments[0]?.server?.state, "Stopped");
+    assert.equal(environments[1], before.environments[1]);
   });
 });
 
