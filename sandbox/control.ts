@@ -49,7 +49,9 @@ function setFaults(body: unknown, { world }: Control): SandboxResponse {
 
 function moveClock(body: unknown, control: Control): SandboxResponse {
   const { world, realNow } = control;
-  const { advance: by, speed } = (body ?? {}) as { advance?: unknown; speed?: unknown };
+  const { advance: by, speed, ...rest } = (body ?? {}) as { advance?: unknown; speed?: unknown };
+  const unknown = Object.keys(rest)[0];
+  if (unknown !== undefined) throw new Error(`The clock knows advance and speed, not ${unknown}.`);
   const milliseconds = by === undefined ? 0 : typeof by === "string" ? parseDuration(by) : null;
   if (milliseconds === null) throw new Error('advance is an ISO 8601 duration such as "PT24H".');
   if (speed !== undefined && !(typeof speed === "number" && speed > 0)) throw new Error("speed is a number above 0.");

@@ -1,3 +1,4 @@
+import { isObject } from "./arm.ts";
 import { armError, withHeaders } from "./types.ts";
 import type { Operation, SandboxRequest, SandboxResponse, State, WireFault } from "./types.ts";
 
@@ -113,10 +114,22 @@ function parseRule(rule: Record<string, unknown>, index: number): FaultRule {
   const when = rule["when"] ?? "before";
   if (typeof when !== "string" || !moments.includes(when))
     throw new Error(`Fault ${index + 1}: when is one of ${moments.join(", ")}.`);
-  const match = (rule["match"] ?? {}) as FaultRule["match"];
-  if (match.nth !== undefined && !(Number.isInteger(match.nth) && match.nth > 0))
-    throw new Error(`Fault ${index + 1}: nth counts from 1.`);
+  const match = parseMatch(rule["match"] ?? {}, index);
   return { match, when: when as FaultMoment, fault: parseFault(rule, index), seed: Number(rule["seed"] ?? 0), seen: 0 };
+}
+
+/** A misspelt condition would make the rule strike everything, so it is refused. */
+function parseMatch(given: unknown, index: number): FaultRule["match"] {
+  const fail = (why: string) => new Error(`Fault ${index + 1}: ${why}`);
+  if (!isObject(given)) throw fail("match is an object.");
+  const texts = ["method", "host", "path"];
+  const unknown = Object.keys(given).find((name) => name !== "nth" && !texts.includes(name));
+  if (unknown !== undefined) throw fail(`match knows method, host, path and nth, not ${unknown}.`);
+  const wrong = texts.find((name) => given[name] !== undefined && typeof given[name] !== "string");
+  if (wrong !== undefined) throw fail(`match.${wrong} is a text.`);
+  const { nth } = given;
+  if (nth !== undefined && !(Number.isInteger(nth) && Number(nth) > 0)) throw fail("nth counts from 1.");
+  return given;
 }
 
 /** A fault may be written `"reset"`, `{"status": {…}}`, `{"status": 503, "code": "…"}`, or its name with the rest beside it in the rule. */
@@ -138,11 +151,17 @@ const faultKinds: readonly string[] = ["operation", "slow", "delay", "truncate",
 function buildFault(kind: Fault["kind"], details: Record<string, unknown>, index: number): Fault {
   const code = typeof details["code"] === "string" ? details["code"] : "SandboxFault";
   if (kind === "status") return statusFault(details, code, index);
-  if (kind === "slow") return { kind, bytesPerSecond: Math.max(1, Number(details["bytesPerSecond"] ?? 1)) };
-  if (kind === "delay") return { kind, milliseconds: Math.max(0, Number(details["milliseconds"] ?? 0)) };
+  if (kind === "slow") return { kind, bytesPerSecond: Math.max(1, figure(details, "bytesPerSecond", index)) };
+  if (kind === "delay") return { kind, milliseconds: figure(details, "milliseconds", index) };
   if (kind === "body") return { kind, text: String(details["text"] ?? details["body"] ?? "") };
   if (kind === "operation") return { kind, status: operationStatus(details["status"], index), code };
   return { kind };
+}
+
+function figure(details: Record<string, unknown>, name: string, index: number): number {
+  const value = Number(details[name] ?? 0);
+  if (Number.isFinite(value) && value >= 0) return value;
+  throw new Error(`Fault ${index + 1}: ${name} is a number from 0.`);
 }
 
 function statusFault(details: Record<string, unknown>, code: string, index: number): Fault {

@@ -29,8 +29,8 @@ async function run(argv: readonly string[]): Promise<void> {
   const outcome = await becomeOwner({
     stateFile: flags.state ?? temporaryState(),
     mode: flags.join ? "join" : "takeOver",
-    port: numberFlag(flags.port, "--port", 0),
-    latency: numberFlag(flags.latency, "--latency", 0) ?? 0,
+    port: numberFlag(flags.port, "--port", { least: 0, most: 65_535 }),
+    latency: numberFlag(flags.latency, "--latency", { least: 0, most: 3_600_000 }) ?? 0,
     speed: speedFlag(flags.speed),
     faults: flags.faults === undefined ? undefined : readFaults(flags.faults),
     createState: () => createState(Date.now()),
@@ -67,11 +67,16 @@ function readFlags(argv: readonly string[]) {
   }
 }
 
-function numberFlag(text: string | undefined, name: string, least: number): number | undefined {
+interface Range {
+  readonly least: number;
+  readonly most: number;
+}
+
+function numberFlag(text: string | undefined, name: string, { least, most }: Range): number | undefined {
   if (text === undefined) return undefined;
   const value = Number(text);
-  if (text.trim() === "" || !Number.isInteger(value) || value < least)
-    throw new UsageError(`${name} is a whole number from ${least}.`);
+  if (text.trim() === "" || !Number.isInteger(value) || value < least || value > most)
+    throw new UsageError(`${name} is a whole number from ${least} to ${most}.`);
   return value;
 }
 
@@ -95,8 +100,7 @@ function readFaults(file: string): unknown {
 /** Checked before anything is started, used only when there is no state yet. */
 function fleetFlag(fleet: string): (realNow: number) => State {
   if (fleet === "demo") return (realNow) => createFleet({ kind: "demo", realNow });
-  const count = numberFlag(fleet, "--fleet", 1)!;
-  if (count > 5000) throw new UsageError("--fleet is demo or a number from 1 to 5000.");
+  const count = numberFlag(fleet, "--fleet (unless demo)", { least: 1, most: 5000 })!;
   return (realNow) => createFleet({ kind: "count", count, seed: 1, realNow });
 }
 

@@ -122,10 +122,16 @@ async function handOver(files: SandboxFiles, owner: OwnerRecord): Promise<boolea
       path: "/_sandbox/handover",
       timeout: 2_000,
     });
-    if (answer?.status !== 409) return true;
+    if (answer?.status !== 409) return gone(files, owner);
     await sleep(100);
   }
   return false;
+}
+
+/** Waits until its port is free again, so that the next owner can listen there; true in any case: it has let go. */
+async function gone(files: SandboxFiles, owner: OwnerRecord): Promise<true> {
+  for (let attempt = 0; attempt < 40 && (await ping(files, owner)); attempt++) await sleep(25);
+  return true;
 }
 
 /** 256 bits, made once for a state file, so that clients of an earlier owner stay let in. */

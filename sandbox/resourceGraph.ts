@@ -181,7 +181,7 @@ interface QuotaNow {
   readonly resetsIn: number;
 }
 
-/** Counted in virtual time; kept in the state so that a restart of the owner does not refill it. */
+/** Counted in virtual time. Not worth a write of the state by itself: a new owner may begin with a full quota. */
 function takeQuota(world: World, user: string): QuotaNow {
   const all = (world.state.services["graphQuota"] ??= {}) as Record<string, Quota>;
   const now = world.now();

@@ -37,24 +37,30 @@ export interface SandboxServer {
 
 const maximumBody = 4 * 1024 * 1024;
 
+/** Real milliseconds and sizes, all ours: a client that never finishes its request must not hold the process up. */
+export const doorLimits = {
+  headersTimeout: 5_000,
+  requestTimeout: 30_000,
+  connectionsCheckingInterval: 1_000,
+  maxHeaderSize: 64 * 1024,
+  connections: 256,
+} as const;
+
 /** The HTTP process around the handler: loopback only, token, limits. Rejects when no port can be had. */
 export async function startServer(options: ServerOptions): Promise<SandboxServer> {
   let inFlight = 0;
   let lastRequestAt = Date.now();
   let port = 0;
-  const server = createServer(
-    { headersTimeout: 5_000, requestTimeout: 30_000, connectionsCheckingInterval: 1_000, maxHeaderSize: 64 * 1024 },
-    (request, response) => {
-      const refused = admit(request, { port, token: options.token });
-      if (refused) return void sendResponse(request, response, refused);
-      lastRequestAt = Date.now();
-      inFlight += 1;
-      serve(request, response, options)
-        .catch((error: unknown) => sendInternal(request, response, error))
-        .finally(() => void (inFlight -= 1));
-    },
-  );
-  server.maxConnections = 256;
+  const server = createServer(doorLimits, (request, response) => {
+    const refused = admit(request, { port, token: options.token });
+    if (refused) return void sendResponse(request, response, refused);
+    lastRequestAt = Date.now();
+    inFlight += 1;
+    serve(request, response, options)
+      .catch((error: unknown) => sendInternal(request, response, error))
+      .finally(() => void (inFlight -= 1));
+  });
+  server.maxConnections = doorLimits.connections;
   server.on("upgrade", (_request, socket) => void socket.destroy());
   port = await listen(server, options.ports);
   return {

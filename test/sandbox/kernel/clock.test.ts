@@ -35,6 +35,7 @@ describe("the sandbox's clock", () => {
     const { send } = bench();
     assertRefused(await send("POST", "/_sandbox/clock", { body: { advance: "a day" } }), 400, "BadRequest");
     assertRefused(await send("POST", "/_sandbox/clock", { body: { speed: 0 } }), 400, "BadRequest");
+    assertRefused(await send("POST", "/_sandbox/clock", { body: { advanced: "PT1H" } }), 400, "BadRequest");
   });
 
   it("applies what fell due in order, each thing at its own time", async () => {

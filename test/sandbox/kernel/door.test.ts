@@ -1,7 +1,9 @@
 import assert from "node:assert/strict";
 import { readFileSync, statSync } from "node:fs";
 import { connect as connectSocket } from "node:net";
+import type { Socket } from "node:net";
 import { networkInterfaces } from "node:os";
+import { doorLimits } from "../../../sandbox/server.ts";
 import { ask, foreign, folder } from "./process.ts";
 import type { Folder, Launched } from "./process.ts";
 
@@ -104,6 +106,24 @@ describe("the door of the sandbox's process", function () {
     for (const address of addresses) assert.equal(await reachable(address, port), false, address);
   });
 
+  it("lets go of a client that never finishes its headers", async () => {
+    const socket = connectSocket({ host: "127.0.0.1", port: Number(new URL(owner.origin).port) });
+    let answer = "";
+    socket.on("data", (chunk: Buffer) => (answer += chunk.toString("utf8")));
+    socket.write("GET /subscriptions HTTP/1.1\r\nHost: 127.0.0.1\r\nX-Slow: ");
+    await new Promise((resolve) => socket.once("close", resolve));
+    assert.match(answer, /^HTTP\/1\.1 408 /);
+  });
+
+  it("holds a limited number of connections, and lives on when they end", async () => {
+    const port = Number(new URL(owner.origin).port);
+    const sockets = await Promise.all(Array.from({ length: doorLimits.connections }, () => opened(port)));
+    const dropped = await opened(port);
+    await new Promise((resolve) => dropped.once("close", resolve));
+    await Promise.all(sockets.map((socket) => new Promise((resolve) => socket.once("close", resolve).destroy())));
+    while ((await log().catch(() => null)) === null);
+  });
+
   it("does on the wire what a fault asks for", async () => {
     const client = foreign({ origin: owner.origin, token });
     const path = "/subscriptions?api-version=2022-12-01";
@@ -120,6 +140,14 @@ describe("the door of the sandbox's process", function () {
     await client.post("/_sandbox/faults", []);
   });
 });
+
+function opened(port: number): Promise<Socket> {
+  return new Promise((resolve, reject) => {
+    const socket = connectSocket({ host: "127.0.0.1", port });
+    socket.once("connect", () => resolve(socket.on("error", () => undefined).resume()));
+    socket.once("error", reject);
+  });
+}
 
 function reachable(host: string, port: number): Promise<boolean> {
   return new Promise((resolve) => {

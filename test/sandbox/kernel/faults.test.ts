@@ -135,6 +135,11 @@ describe("faults on request", () => {
       { fault: "reset", when: "sometimes" },
       { fault: { status: { status: 42 } } },
       { fault: "reset", match: { nth: 0 } },
+      { fault: "reset", match: { url: "/subscriptions" } },
+      { fault: "reset", match: { path: 5 } },
+      { fault: "reset", match: "/subscriptions" },
+      { fault: { slow: { bytesPerSecond: "quick" } } },
+      { fault: { delay: { milliseconds: -1 } } },
     ]) {
       assert.throws(() => parseFaults([rule]), /^Error: Fault 1/);
     }

@@ -62,7 +62,16 @@ describe("a disk without room", () => {
     it("keeps the log's numbers without a gap when a line could not be written", () => {
       const file = join(folder, "log.jsonl");
       const log = fileLog(file);
-      const entry = { at: "", method: "GET", host: "", path: "/", query: {}, body: null, status: 200, authenticated: true };
+      const entry = {
+        at: "",
+        method: "GET",
+        host: "",
+        path: "/",
+        query: {},
+        body: null,
+        status: 200,
+        authenticated: true,
+      };
       log.append(entry);
       const circular: { self?: unknown } = {};
       circular.self = circular;

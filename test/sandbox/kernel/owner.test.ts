@@ -5,7 +5,7 @@ import { connectSandbox } from "../../../sandbox/connect.ts";
 import type { ConnectOptions } from "../../../sandbox/connect.ts";
 import { becomeOwner } from "../../../sandbox/owner.ts";
 import { server, stateOf } from "../support.ts";
-import { ask, ended, foreign, folder, kill, readyServer, serverCommand } from "./process.ts";
+import { ask, ended, ends, foreign, folder, kill, readyServer, serverCommand } from "./process.ts";
 import type { Folder } from "./process.ts";
 
 describe("one owner per state file", function () {
@@ -79,7 +79,7 @@ describe("one owner per state file", function () {
     assert.equal(taken.origin, first.origin);
     const again = await connect();
     assert.equal(again.pid, taken.child.pid);
-    await assert.rejects(async () => process.kill(first.pid, 0), /ESRCH/);
+    await ends(first.pid);
   });
 
   it("does not hand over while a request is in flight, and does right after", async () => {
@@ -98,6 +98,7 @@ describe("one owner per state file", function () {
     ["--fleet", "many"],
     ["--fleet", "5001"],
     ["--port", "-1"],
+    ["--port", "70000"],
     ["--speed", "0"],
     ["--faults", "/nowhere.json"],
     ["--nonsense", "1"],

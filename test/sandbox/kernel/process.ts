@@ -65,6 +65,11 @@ export function ended(child: ChildProcess): Promise<number | null> {
 /** Ends when the process is gone. */
 export async function kill(pid: number): Promise<void> {
   killIfThere(pid);
+  await ends(pid);
+}
+
+/** Ends when the process has ended by itself; the test's time limit is the only one. */
+export async function ends(pid: number): Promise<void> {
   while (isThere(pid)) await new Promise((resolve) => setTimeout(resolve, 10));
 }
 
