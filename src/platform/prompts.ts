@@ -23,12 +23,6 @@ export async function pickOne<T>(
   return picked.value;
 }
 
-/** As `pickOne`, with checkboxes; at least one must be chosen. */
-export async function pickMany<T>(items: readonly Choice<T>[], options: PickOptions): Promise<readonly T[]> {
-  const picked = await vscode.window.showQuickPick([...items], { ...quickPickOptions(options), canPickMany: true });
-  return chosen(picked).map((item) => item.value);
-}
-
 export interface Separator extends vscode.QuickPickItem {
   readonly kind: vscode.QuickPickItemKind.Separator;
 }

@@ -1,4 +1,4 @@
-import type { AccountMetrics, Environment, ServerMetrics, Subscription } from "../environments/model.ts";
+import type { AccountMetrics, Environment, ServerMetrics } from "../environments/model.ts";
 import type { InventorySnapshot } from "../inventory/inventory.ts";
 import type { EnvironmentDetails } from "../inventory/details.ts";
 import type { OperationRecord } from "../operations/model.ts";
@@ -33,8 +33,3 @@ export type Filter = "stopped" | "noCustomerKey" | "overLevel";
 export type Sorting = "name" | "price";
 
 export const defaultDisplay: Display = { group: "class", filters: [], sort: "name" };
-
-export function subscriptionsOf(facts: Pick<Facts, "environments">): readonly Subscription[] {
-  const byId = new Map(facts.environments.map(({ subscription }) => [subscription.id, subscription]));
-  return [...byId.values()];
-}

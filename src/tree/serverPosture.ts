@@ -1,7 +1,7 @@
 import type { Server } from "../environments/model.ts";
 import { plainText } from "../environments/text.ts";
 import { valueOf, type EnvironmentDetails } from "../inventory/details.ts";
-import { age, day, joined, plural, until } from "./format.ts";
+import { age, joined, plural, until } from "./format.ts";
 import { row, type Icon, type Row } from "./row.ts";
 import { isState } from "./states.ts";
 
@@ -92,9 +92,4 @@ function vectorText(server: Server, details: EnvironmentDetails | null): string 
   if (allowed === undefined) return isState(server.state, "Ready") ? "not known" : "not known while it does not run";
   const listed = allowed.split(",").some((name) => name.trim().toLowerCase() === "vector");
   return listed ? "allow-listed" : "not allow-listed";
-}
-
-/** The day of an ISO time, or a word for none. */
-export function dayOr(iso: string | null, none: string): string {
-  return iso === null ? none : day(iso);
 }
