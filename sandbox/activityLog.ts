@@ -1,8 +1,8 @@
+import { paged } from "./arm.ts";
 import { armError, sameId } from "./types.ts";
-import type { ActivityEntry, SandboxRequest, SandboxResponse, Service, World } from "./types.ts";
+import type { ActivityEntry, SandboxResponse, Service, World } from "./types.ts";
 
 const path = /^\/subscriptions\/([^/]+)\/providers\/Microsoft\.Insights\/eventtypes\/management\/values$/i;
-const pageSize = 100;
 
 /**
  * The activity log (Microsoft.Insights 2015-04-01, ActivityLogs_List; learn.microsoft.com/rest/api/monitor/activity-logs/list):
@@ -22,7 +22,7 @@ export const activityLog: Service = (request, world) => {
   const found = world.state.activity.filter(
     (entry) => entry.resourceId.toLowerCase().startsWith(prefix) && fits(entry, filter, world),
   );
-  return page(
+  return paged(
     request,
     [...found].reverse().map((entry) => event(entry, match[1] as string)),
   );
@@ -58,16 +58,6 @@ function fits(entry: ActivityEntry, filter: Filter, world: World): boolean {
   if (field === "resourceuri") return sameId(entry.resourceId, value);
   if (field === "correlationid") return sameId(entry.correlationId, value);
   return sameId(entry.resourceId.split("/")[4] ?? "", value);
-}
-
-function page(request: SandboxRequest, events: readonly object[]): SandboxResponse {
-  const start = Number(request.query.get("$skiptoken") ?? 0);
-  if (!Number.isInteger(start) || start < 0) return bad("The $skiptoken is not valid.");
-  const value = events.slice(start, start + pageSize);
-  if (start + pageSize >= events.length) return { status: 200, body: { value } };
-  const query = new URLSearchParams(request.query);
-  query.set("$skiptoken", String(start + pageSize));
-  return { status: 200, body: { value, nextLink: `https://${request.host}${request.path}?${query.toString()}` } };
 }
 
 /** `EventData` of the activity log, the fields that the sandbox knows. */

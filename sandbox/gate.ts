@@ -1,5 +1,7 @@
+import { parseArmPath } from "./arm.ts";
 import { refusedByLock } from "./locks.ts";
 import { refusedByPolicy, refusedByRights } from "./rights.ts";
+import { findGroup, groupNotFound } from "./subscriptions.ts";
 import { armError } from "./types.ts";
 import type { SandboxRequest, SandboxResponse, World } from "./types.ts";
 
@@ -9,9 +11,18 @@ export function gate(request: SandboxRequest, world: World): SandboxResponse | n
   return (
     missingVersion(request) ??
     refusedByRights(request, world.state) ??
+    missingGroup(request, world) ??
     refusedByLock(request, world.state) ??
     refusedByPolicy(request, world.state)
   );
+}
+
+/** A resource is made in a group that exists. Code and text as ARM's for the group itself; unverified for a PUT below it. */
+function missingGroup(request: SandboxRequest, world: World): SandboxResponse | null {
+  const arm = request.method === "PUT" ? parseArmPath(request.path) : null;
+  if (!arm?.type || arm.resourceGroup === null) return null;
+  const id = `/subscriptions/${arm.subscriptionId}/resourceGroups/${arm.resourceGroup}`;
+  return findGroup(world, id) ? null : groupNotFound(arm.resourceGroup);
 }
 
 /** Wording of ARM (unverified against a document). */

@@ -15,7 +15,8 @@ const listPath = /^(\/subscriptions\/[^/]+(?:\/resourceGroups\/[^/]+)?)\/provide
  * vaults, their keys and the keys' versions. Everything else about vaults is the generic resource's.
  */
 export const keyVaultControl: Service = (request, world) => {
-  if (request.host !== "management.azure.com" || request.method !== "GET") return null;
+  if (request.host !== "management.azure.com") return null;
+  if (request.method !== "GET") return keysPath.test(request.path) ? readOnly(request) : null;
   const list = listPath.exec(request.path);
   if (list) return paged(request, listResources(world.state, list[1] as string, vaultType));
   const match = vaultPath.exec(request.path);
@@ -34,6 +35,14 @@ export const keyVaultControl: Service = (request, world) => {
     [...of.key.versions].reverse().map((each) => armVersion(of, each)),
   );
 };
+
+const keysPath = /\/providers\/Microsoft\.KeyVault\/vaults\/[^/]+\/keys(\/|$)/i;
+
+/** Never the generic resource's: it would keep a key that neither plane shows. */
+function readOnly({ method }: SandboxRequest): SandboxResponse {
+  const message = `The sandbox does not answer ${method} on a vault's keys here: ask the vault itself.`;
+  return armError(404, "InvalidResourceType", message);
+}
 
 function listKeys(request: SandboxRequest, world: World, vault: Resource): SandboxResponse {
   const keys = vaultStore(world.state)[vault.name.toLowerCase()]?.keys ?? {};

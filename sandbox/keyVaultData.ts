@@ -1,4 +1,4 @@
-import { findKey, newestVersion, vaultStore } from "./keyVaultState.ts";
+import { findKey, newestVersion, vaultNamed, vaultStore } from "./keyVaultState.ts";
 import type { KeyVersion, LifetimeAction } from "./keyVaultState.ts";
 import { keyBundle, keyItem, rotationPolicyBody } from "./keyVaultViews.ts";
 import type { KeyOfVault } from "./keyVaultViews.ts";
@@ -14,7 +14,7 @@ const day = 24 * 3600 * 1000;
 export const keyVaultData: Service = (request, world) => {
   const vaultName = /^([^.]+)\.vault\.azure\.net$/.exec(request.host)?.[1];
   if (vaultName === undefined) return null;
-  const vault = vaultNamed(world, vaultName);
+  const vault = vaultNamed(world.state, vaultName);
   if (!vault) return vaultError(404, "VaultNotFound", `There is no vault named ${vaultName}.`);
   if (request.headers["authorization"] === undefined) return challenge(vault);
   for (const [pattern, handler] of routes) {
@@ -44,13 +44,6 @@ const routes: readonly (readonly [RegExp, Handler])[] = [
   [/^GET \/keys\/([^/]+)\/([^/]+)$/i, onKey((call, of) => getVersion(call, of))],
   [/^PATCH \/keys\/([^/]+)\/([^/]+)$/i, onKey(patchVersion)],
 ];
-
-/** The vault's name is unique in Azure, whatever its group. */
-function vaultNamed(world: World, name: string): Resource | undefined {
-  return Object.values(world.state.resources).find(
-    (each) => each.type === "Microsoft.KeyVault/vaults" && each.name.toLowerCase() === name.toLowerCase(),
-  );
-}
 
 function challenge(vault: Resource): SandboxResponse {
   const authorization = `https://login.microsoftonline.com/${String(vault.properties["tenantId"])}`;

@@ -1,4 +1,5 @@
-import type { State } from "./types.ts";
+import { sameId } from "./types.ts";
+import type { Resource, State } from "./types.ts";
 
 /** One version of a key; times in milliseconds since 1970, null where the attribute is not set. */
 export interface KeyVersion {
@@ -39,6 +40,12 @@ export interface StoredVault {
 /** `state.services.keyVault`, by vault name in lower case; created when missing. */
 export function vaultStore(state: State): Record<string, StoredVault> {
   return (state.services["keyVault"] ??= {}) as Record<string, StoredVault>;
+}
+
+/** A vault's name is unique in Azure, whatever its group. */
+export function vaultNamed(state: State, name: string): Resource | null {
+  const isIt = (each: Resource) => sameId(each.type, "Microsoft.KeyVault/vaults") && sameId(each.name, name);
+  return Object.values(state.resources).find(isIt) ?? null;
 }
 
 /** Key names are compared without case: a vault's key identifiers are case-insensitive. */

@@ -165,7 +165,11 @@ const pollPath =
 /** The operation that a request polls, if it polls one. */
 export function polledOperation(request: SandboxRequest, world: Pick<World, "state">): Operation | null {
   const id = request.method === "GET" ? pollPath.exec(request.path)?.[5] : undefined;
-  return id === undefined ? null : (world.state.operations[id] ?? null);
+  return id === undefined ? null : operationNamed(id, world);
+}
+
+function operationNamed(id: string, { state }: Pick<World, "state">): Operation | null {
+  return Object.hasOwn(state.operations, id) ? state.operations[id]! : null;
 }
 
 /** The newest operation that is still running on a resource. */
@@ -181,7 +185,7 @@ export function runningOn(world: World, resourceId: string): Operation | null {
 export const longRunning: Service = (request, world) => {
   const match = request.method === "GET" ? pollPath.exec(request.path) : null;
   if (!match) return null;
-  const operation = world.state.operations[match[5]!];
+  const operation = operationNamed(match[5]!, world);
   if (!operation) return armError(404, "ResourceNotFound", `The operation '${match[5]!}' was not found.`);
   return /results$/i.test(match[4]!) ? result(operation, request, world) : status(operation, world);
 };

@@ -25,7 +25,7 @@ export function saveOrRevert(state: State, store: StateStore): void {
   } catch (error) {
     const kept = store.load();
     if (kept) {
-      for (const name of Object.keys(state)) delete (state as Partial<Record<string, unknown>>)[name];
+      for (const name of Object.keys(state)) Reflect.deleteProperty(state, name);
       Object.assign(state, kept);
     }
     throw error;

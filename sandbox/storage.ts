@@ -1,12 +1,14 @@
 import { recordActivity } from "./activity.ts";
-import { findResource, isObject, mergePatch, notFound } from "./arm.ts";
-import { findKey, isReachable, isUsable, newestVersion } from "./keyVaultState.ts";
+import { findResource, isObject, mergePatch, notFound, preconditionFailed } from "./arm.ts";
+import { findKey, isReachable, isUsable, newestVersion, vaultNamed } from "./keyVaultState.ts";
 import type { KeyVersion } from "./keyVaultState.ts";
 import { immutability } from "./storageImmutability.ts";
 import { storageChild } from "./storageChildren.ts";
+import type { ChildRequest } from "./storageChildren.ts";
 import { scheduleKeyCheck } from "./storageKeyCheck.ts";
+import { storageStore } from "./storageState.ts";
 import { armError } from "./types.ts";
-import type { Resource, SandboxRequest, SandboxResponse, Service, State, World } from "./types.ts";
+import type { Resource, SandboxRequest, SandboxResponse, Service, World } from "./types.ts";
 
 const accountPath =
   /^(\/subscriptions\/[^/]+\/resourceGroups\/[^/]+\/providers\/Microsoft\.Storage\/storageAccounts\/[^/]+)(\/.+)?$/i;
@@ -21,9 +23,28 @@ export const storage: Service = (request, world) => {
   const account = findResource(world.state, match[1] as string);
   if (!account) return request.method === "PUT" && !match[2] ? null : notFound(match[1] as string);
   const child = match[2] ?? "";
-  if (child === "") return request.method === "PATCH" ? patchAccount(request, world, account) : null;
-  return immutability({ request, world, account, child }) ?? storageChild({ request, world, account, child });
+  if (child === "") return accountItself(request, world, account);
+  const call = { request, world, account, child };
+  return immutability(call) ?? storageChild(call) ?? unknownChild(call);
 };
+
+/**
+ * PUT of an account that exists changes what it names, as PATCH does: "if an account is already created and a subsequent
+ * create request is issued with different properties, the account properties will be updated" (@azure/arm-storage 20.0.0,
+ * storageAccounts.create).
+ */
+function accountItself(request: SandboxRequest, world: World, account: Resource): SandboxResponse | null {
+  const { method } = request;
+  if (method === "DELETE") delete storageStore(world.state)[account.id.toLowerCase()];
+  if (method !== "PATCH" && method !== "PUT") return null;
+  return preconditionFailed(request, account) ?? patchAccount(request, world, account);
+}
+
+/** Never the generic resource's: it would answer for parts that it does not hold. */
+function unknownChild({ request, child }: ChildRequest): SandboxResponse {
+  const message = `The sandbox does not answer ${request.method} on '${child.slice(1)}' of a storage account.`;
+  return armError(404, "InvalidResourceType", message);
+}
 
 interface Encryption {
   readonly keySource?: string;
@@ -112,7 +133,7 @@ interface WantedKey {
 /** The version that would be used, or why it cannot be. Error codes as commonly seen (unverified against a document). */
 function keyFor(world: World, wanted: WantedKey): KeyVersion | SandboxResponse {
   const vaultName = /^https:\/\/([^.]+)\.vault\.azure\.net\/?(?::443\/?)?$/i.exec(wanted.keyvaulturi)?.[1];
-  const vault = vaultName === undefined ? undefined : vaultNamed(world.state, vaultName);
+  const vault = vaultName === undefined ? null : vaultNamed(world.state, vaultName);
   if (!vault || !isReachable(world.state, vault.name))
     return invalid(`The key vault '${wanted.keyvaulturi}' cannot be reached.`);
   if (vault.properties["enableSoftDelete"] !== true || vault.properties["enablePurgeProtection"] !== true)
@@ -129,12 +150,6 @@ function keyFor(world: World, wanted: WantedKey): KeyVersion | SandboxResponse {
   if (!isUsable(version, world.now()))
     return keyVaultError("KeyVaultEncryptionKeyNotFound", "The key vault key is disabled, expired or not yet active.");
   return version;
-}
-
-function vaultNamed(state: State, name: string): Resource | undefined {
-  return Object.values(state.resources).find(
-    (each) => each.type === "Microsoft.KeyVault/vaults" && each.name.toLowerCase() === name.toLowerCase(),
-  );
 }
 
 function keyVaultError(code: string, message: string): SandboxResponse {

@@ -26,6 +26,8 @@ const routes: readonly (readonly [RegExp, Handler])[] = [
   [/^GET \/blobServices\/default\/containers$/i, (call, parts) => paged(call.request, Object.values(parts.containers))],
   [/^GET \/blobServices\/default\/containers\/([^/]+)$/i, getContainer],
   [/^PUT \/blobServices\/default\/containers\/([^/]+)$/i, putContainer],
+  [/^PATCH \/blobServices\/default\/containers\/([^/]+)$/i, patchContainer],
+  [/^DELETE \/blobServices\/default\/containers\/([^/]+)$/i, deleteContainer],
   [/^GET \/encryptionScopes$/i, (call, parts) => paged(call.request, parts.encryptionScopes)],
 ];
 
@@ -89,15 +91,44 @@ function putBlobService(call: ChildRequest, parts: AccountParts): SandboxRespons
 }
 
 function getContainer(_call: ChildRequest, parts: AccountParts, name: string): SandboxResponse {
-  const container = parts.containers[name];
+  const container = containerNamed(parts, name);
   return container ? { status: 200, body: container } : noContainer();
+}
+
+export function containerNamed(parts: AccountParts, name: string): Container | null {
+  return Object.hasOwn(parts.containers, name) ? parts.containers[name]! : null;
+}
+
+/** BlobContainers_Update of the 2025-08-01 document. */
+function patchContainer(call: ChildRequest, parts: AccountParts, name: string): SandboxResponse {
+  return containerNamed(parts, name) ? putContainer(call, parts, name) : noContainer();
+}
+
+/**
+ * 200, and 204 when there is none (BlobContainers_Delete, 2025-08-01). A container whose policy is locked stays
+ * (azure-docs:articles/storage/blobs/immutable-time-based-retention-policy-overview.md; there only while it holds blobs,
+ * which the sandbox takes for granted). Code and text are ours.
+ */
+function deleteContainer(call: ChildRequest, parts: AccountParts, name: string): SandboxResponse {
+  const container = containerNamed(parts, name);
+  if (!container) return { status: 204 };
+  const policy = container.properties["immutabilityPolicy"] as { properties?: { state?: string } } | undefined;
+  if (policy?.properties?.state === "Locked")
+    return armError(
+      409,
+      "ContainerImmutableStorageEnabled",
+      "The container is protected by a locked immutability policy.",
+    );
+  delete parts.containers[name];
+  note(call, "blobServices/containers/delete");
+  return { status: 200 };
 }
 
 /** Container names: 3–63 lower-case letters, digits and single hyphens (the document's pattern). */
 function putContainer(call: ChildRequest, parts: AccountParts, name: string): SandboxResponse {
   if (!/^[a-z0-9](?:[a-z0-9]|-(?=[a-z0-9])){2,62}$/.test(name))
     return armError(400, "ContainerInvalidName", "The container name does not follow the naming rules.");
-  const existing = parts.containers[name];
+  const existing = containerNamed(parts, name);
   const container = (existing ?? newContainer(call, name)) as Container & Record<string, unknown>;
   container.properties = mergePatch(container.properties, askedProperties(call)) as Record<string, unknown>;
   parts.containers[name] = container;

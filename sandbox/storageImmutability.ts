@@ -1,5 +1,5 @@
 import { isObject } from "./arm.ts";
-import { newETag, noContainer, note, partsOf } from "./storageChildren.ts";
+import { containerNamed, newETag, noContainer, note, partsOf } from "./storageChildren.ts";
 import type { ChildRequest } from "./storageChildren.ts";
 import type { Container } from "./storageState.ts";
 import { armError } from "./types.ts";
@@ -28,7 +28,7 @@ interface PolicyProperties {
 export function immutability(call: ChildRequest): SandboxResponse | null {
   const match = path.exec(call.child);
   if (!match) return null;
-  const container = partsOf(call.world, call.account).containers[match[1] as string];
+  const container = containerNamed(partsOf(call.world, call.account), match[1] as string);
   if (!container) return noContainer();
   const verb = `${call.request.method} ${match[2]?.toLowerCase() ?? ""}`.trim();
   const handler = Object.hasOwn(verbs, verb) ? verbs[verb] : undefined;

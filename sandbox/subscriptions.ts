@@ -113,6 +113,10 @@ export function findGroup(world: World, id: string): Resource | null {
   return groupOf(world.state, id);
 }
 
+export function groupNotFound(name: string): SandboxResponse {
+  return armError(404, "ResourceGroupNotFound", `Resource group '${name}' could not be found.`);
+}
+
 function groupOf(state: State, id: string): Resource | null {
   const stored = findResource(state, id);
   if (stored) return stored;
@@ -135,7 +139,7 @@ function resourceGroup(request: SandboxRequest, world: World, [, id]: readonly s
   if (request.method === "HEAD") return { status: found ? 204 : 404 };
   if (request.method === "PUT") return putGroup(request, world, found);
   const name = parseArmPath(id!)!.resourceGroup!;
-  if (!found) return armError(404, "ResourceGroupNotFound", `Resource group '${name}' could not be found.`);
+  if (!found) return groupNotFound(name);
   if (request.method === "GET") return { status: 200, body: found };
   if (request.method === "DELETE") {
     removeWithChildren(world, id!);

@@ -1,4 +1,4 @@
-import { paged } from "../arm.ts";
+import { paged, preconditionFailed } from "../arm.ts";
 import { hash } from "../random.ts";
 import { armError, sameId } from "../types.ts";
 import type { EventHandler, SandboxRequest, SandboxResponse, Service, World } from "../types.ts";
@@ -36,9 +36,13 @@ export const postgres: Service = (request, world) => {
   if (!match) return atLocation(request, world);
   const server = findServer(world.state, match[1]!);
   const rest = match[2] ?? "";
+  const failed = rest === "" && writes.includes(request.method) ? preconditionFailed(request, server) : null;
+  if (failed) return failed;
   if (server) return atServer(request, world, { server, rest });
   return request.method === "PUT" && rest === "" ? create(request, world) : missing(request, match[1]!);
 };
+
+const writes: readonly string[] = ["PUT", "PATCH", "DELETE"];
 
 export const postgresEvents: Readonly<Record<string, EventHandler>> = {
   ...lifecycleEvents,
@@ -112,9 +116,9 @@ function ofKind(
   { server, kind, name }: { server: Server; kind: string; name: string | null },
 ): SandboxResponse | null {
   if (name === null) return null;
-  const writes = request.method === "PUT" || request.method === "PATCH";
+  const writing = request.method === "PUT" || request.method === "PATCH";
   if (sameId(kind, "configurations"))
-    return writes ? setConfiguration(request, world, { server, name }) : getConfiguration(world, server, name);
+    return writing ? setConfiguration(request, world, { server, name }) : getConfiguration(world, server, name);
   if (!sameId(kind, "backups")) return null;
   return request.method === "PUT" ? createBackup(request, world, { server, name }) : getBackup(world, server, name);
 }

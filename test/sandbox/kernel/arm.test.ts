@@ -54,6 +54,37 @@ describe("the resource store", () => {
     assertRefused(ask("PUT", { "if-none-match": "*" }), 412, "PreconditionFailed");
   });
 
+  it("holds servers to the same conditions, though they have no etag", async () => {
+    const lab = bench();
+    const body = { tags: { a: "b" } };
+    assertRefused(
+      await lab.send("PATCH", serverId, { body, headers: { "if-match": '"1"' } }),
+      412,
+      "PreconditionFailed",
+    );
+    assertRefused(
+      await lab.send("PUT", serverId, { body, headers: { "if-none-match": "*" } }),
+      412,
+      "PreconditionFailed",
+    );
+    assertRefused(
+      await lab.send("DELETE", `${serverId}2`, { headers: { "if-match": "*" } }),
+      412,
+      "PreconditionFailed",
+    );
+    assert.equal((await lab.read(serverId)).properties["state"], "Ready");
+    assert.equal((await lab.send("PATCH", serverId, { body, headers: { "if-match": "*" } })).status, 202);
+  });
+
+  it("makes nothing in a resource group that is not there", async () => {
+    const lab = bench();
+    const elsewhere = vault.replace("rg-one", "rg-two");
+    const body = { location: "eastus", properties: {} };
+    assertRefused(await lab.send("PUT", elsewhere, { body }), 404, "ResourceGroupNotFound");
+    assert.equal((await lab.send("PUT", `${group.replace("rg-one", "rg-two")}`, { body })).status, 201);
+    assert.equal((await lab.send("PUT", elsewhere, { body })).status, 201);
+  });
+
   it("merges, replaces and deletes tags at any scope, whatever their letter case", async () => {
     const lab = bench();
     const tags = async () =>

@@ -32,6 +32,16 @@ describe("Key Vault, by ARM", () => {
   });
 });
 
+describe("Key Vault, by ARM for writing", () => {
+  it("keeps no key that neither plane would show", async () => {
+    const at = fleet();
+    const path = `${at.named("orders-prod-kv").id}/keys/another`;
+    for (const method of ["PUT", "DELETE"])
+      assertRefused(await at.send(method, path, { body: { properties: { kty: "RSA" } } }), 404, "InvalidResourceType");
+    assertRefused(await at.send("GET", path), 404, "KeyNotFound");
+  });
+});
+
 describe("Key Vault, the vault itself", () => {
   it("answers the first request without a token by a challenge with the vault's tenant", async () => {
     const answer = await fleet().send("GET", `/keys/engram-cmk${version}`, {

@@ -104,6 +104,64 @@ describe("Storage accounts", () => {
   });
 });
 
+describe("An account as a resource", () => {
+  it("keeps by PUT what the request does not name, under the same rules as by PATCH", async () => {
+    const at = fleet();
+    const { id, location, sku, kind } = at.named("ordersuatrec");
+    const before = structuredClone(await at.read(id));
+    const body = { location, sku, kind, properties: { minimumTlsVersion: "TLS1_3" } };
+    assert.equal((await at.send("PUT", id, { body })).status, 200);
+    const after = await at.read(id);
+    assert.deepEqual(after.properties, { ...before.properties, minimumTlsVersion: "TLS1_3" });
+    const keyvaultproperties = { keyname: "nope", keyvaulturi: "https://orders-uat-kv.vault.azure.net" };
+    const encryption = { keySource: "Microsoft.Keyvault", keyvaultproperties };
+    const refused = await at.send("PUT", id, { body: { ...body, properties: { encryption } } });
+    assertRefused(refused, 400, "KeyVaultEncryptionKeyNotFound");
+    const headers = { "if-match": '"other"' };
+    assertRefused(await at.send("PATCH", id, { body, headers }), 412, "PreconditionFailed");
+  });
+
+  it("loses its containers with itself", async () => {
+    const at = fleet();
+    const { id, location, sku, kind } = at.named("searchdevrec");
+    assert.equal((await at.send("DELETE", id)).status, 200);
+    assertRefused(await at.send("GET", `${id}/blobServices/default/containers/records`), 404, "ResourceNotFound");
+    assert.equal((await at.send("PUT", id, { body: { location, sku, kind, properties: {} } })).status, 201);
+    assertRefused(await at.send("GET", `${id}/blobServices/default/containers/records`), 404, "ContainerNotFound");
+  });
+
+  it("says of parts that the sandbox does not have that it does not answer for them", async () => {
+    const at = fleet();
+    const { id } = at.named("searchdevrec");
+    for (const method of ["GET", "PUT", "DELETE"])
+      assertRefused(await at.send(method, `${id}/localUsers/ada`, { body: {} }), 404, "InvalidResourceType");
+  });
+});
+
+describe("A container", () => {
+  it("is changed, deleted once, and not deleted under a locked policy", async () => {
+    const at = fleet();
+    const path = `${at.named("searchdevrec").id}/blobServices/default/containers/records`;
+    const changed = await at.send("PATCH", path, { body: { properties: { metadata: { team: "search" } } } });
+    assert.deepEqual((changed.body as { properties: { metadata: object } }).properties.metadata, { team: "search" });
+    assert.equal((await at.send("DELETE", path)).status, 200);
+    assert.equal((await at.send("DELETE", path)).status, 204);
+    assertRefused(await at.send("GET", path), 404, "ContainerNotFound");
+    assertRefused(await at.send("PATCH", path, { body: {} }), 404, "ContainerNotFound");
+    const kept = `${at.named("ordersprodrec").id}/blobServices/default/containers/records`;
+    assertRefused(await at.send("DELETE", kept), 409, "ContainerImmutableStorageEnabled");
+    assert.equal((await at.send("GET", kept)).status, 200);
+  });
+
+  it("is none by the name of a property that every object has", async () => {
+    const at = fleet();
+    const path = `${at.named("searchdevrec").id}/blobServices/default/containers/constructor`;
+    assertRefused(await at.send("GET", path), 404, "ContainerNotFound");
+    assertRefused(await at.send("GET", `${path}/immutabilityPolicies/default`), 404, "ContainerNotFound");
+    assert.equal((await at.send("PUT", path, { body: {} })).status, 201);
+  });
+});
+
 describe("A lifecycle policy", () => {
   const rule = (name: string, baseBlob: object): object => ({
     name,
