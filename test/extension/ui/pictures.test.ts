@@ -48,6 +48,16 @@ describe("the README's pictures", function () {
     await hands.press("Escape");
   });
 
+  it("show an operation going on", async () => {
+    const { hands } = opened.vscode;
+    await hands.contextMenu("search-dev", /^Stop Server/);
+    await hands.dialogButton("Stop");
+    await hands.treeItem(/^Stop search-dev-pg, running, Azure is stopping/).waitFor();
+    await hands.expand(/^Stop search-dev-pg/);
+    await hands.treeItem(/^search-dev, dev environment, Stopping/).waitFor();
+    await picture("operation");
+  });
+
   it("show what an environment is made of, in every kind of theme", async () => {
     const { hands } = opened.vscode;
     await hands.expand("orders-uat");
@@ -57,18 +67,6 @@ describe("the README's pictures", function () {
       await opened.vscode.useTheme(theme);
       await picture(`fleet-${theme}`);
     }
-  });
-
-  it("show an operation going on", async () => {
-    const { hands } = opened.vscode;
-    // the dev server stands below the open environment: close that again
-    await hands.click("orders-uat");
-    await hands.contextMenu("search-dev", /^Stop Server/);
-    await hands.dialogButton("Stop");
-    await hands.treeItem(/^Stop search-dev-pg, running, Azure is stopping/).waitFor();
-    await hands.expand(/^Stop search-dev-pg/);
-    await hands.treeItem(/^search-dev, dev environment, Stopping/).waitFor();
-    await picture("operation");
   });
 });
 
