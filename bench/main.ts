@@ -3,6 +3,7 @@ import os from "node:os";
 import { activation } from "./activation.ts";
 import { cliStart } from "./cliStart.ts";
 import type { Figure } from "./figure.ts";
+import { fill } from "./fill.ts";
 import { fleet } from "./fleet.ts";
 import { journal } from "./journal.ts";
 import { packageSize } from "./packageSize.ts";
@@ -12,6 +13,7 @@ import { sandboxRate } from "./sandboxRate.ts";
 const parts: Readonly<Record<string, () => Promise<readonly Figure[]>>> = {
   activation,
   fleet,
+  fill,
   recognition,
   journal,
   package: packageSize,
