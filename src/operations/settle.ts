@@ -17,8 +17,9 @@ export interface Known {
 const stableMs = 10_000;
 /** How long an old value may still be shown before the outcome is *not verified*. */
 const windowMs = 10 * 60_000;
-/** An unsent request shows after this time that nothing came of it. */
-const graceMs = 30_000;
+/** A read may show the old value for 60 s after a write (reliability.md 4, row 40): longer than that, and seen twice. */
+const graceMs = 90_000;
+const leastSightings = 2;
 /** The activity log may lag this much; only then its silence means that nothing happened. */
 const logLagMs = 20 * 60_000;
 const logPatienceMs = 5 * 60_000;
@@ -27,10 +28,13 @@ const logPatienceMs = 5 * 60_000;
 export async function settle(follow: Follow, step: PlanStep, known: Known): Promise<StepResult> {
   const { clock } = follow.azure;
   const start = clock.now().getTime();
+  let unchanged = 0;
   for (let pause = 5_000; ; pause = Math.min(pause * 1.5, 30_000)) {
     const now = await look(follow, step);
     if (now.kind === "signedOut") return now.result;
-    const verdict = await judge(follow, step, { ...known, now: now.facts, waitedMs: clock.now().getTime() - start });
+    const waitedMs = clock.now().getTime() - start;
+    unchanged = now.facts !== null && waitedMs >= graceMs && shows(now.facts, step.before) ? unchanged + 1 : 0;
+    const verdict = await judge(follow, step, { ...known, now: now.facts, waitedMs, unchanged });
     if (verdict !== "wait") return verdict;
     if (clock.now().getTime() - start > deadlineMs(step)) return overdue(step);
     if (!(await pauseFor(follow, null, pause))) return stoppedWaiting(follow, step);
@@ -40,6 +44,8 @@ export async function settle(follow: Follow, step: PlanStep, known: Known): Prom
 interface Judged extends Known {
   readonly now: Observed | null;
   readonly waitedMs: number;
+  /** How often in a row, after the grace, the resource was seen as it was before. */
+  readonly unchanged: number;
 }
 
 async function judge(follow: Follow, step: PlanStep, judged: Judged): Promise<StepResult | "wait"> {
@@ -69,7 +75,7 @@ async function confirm(follow: Follow, step: PlanStep): Promise<StepResult | "wa
 
 /** The resource is at rest and does not show the step's effect: the activity log tells "not yet" from "not at all". */
 async function judgeByLog(follow: Follow, step: PlanStep, judged: Judged & { readonly now: Observed }) {
-  const { now, evidence, waitedMs, since } = judged;
+  const { now, evidence, waitedMs, unchanged, since } = judged;
   if (waitedMs < graceMs) return "wait";
   const trace = await readTrace(follow, step, since);
   if (trace === "failed") return settled("failed", now, failedInLog(step));
@@ -79,7 +85,9 @@ async function judgeByLog(follow: Follow, step: PlanStep, judged: Judged & { rea
   }
   if (!shows(now, step.before)) return settled("failed", now, changedUnderneath(step));
   const age = follow.azure.clock.now().getTime() - since.getTime();
-  if (isTelling(step) || (trace === "none" && age > logLagMs)) return settled("notHappened", now, neverSent(step));
+  const silent = trace === "none" && (isTelling(step) || age > logLagMs);
+  // A log that could not be read says nothing: the write may have landed behind a stale read.
+  if (silent && unchanged >= leastSightings) return settled("notHappened", now, neverSent(step));
   return waitedMs > logPatienceMs ? stillOpen("unknown", "Not decided yet", undecided(step)) : "wait";
 }
 

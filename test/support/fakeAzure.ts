@@ -35,6 +35,8 @@ export class FakeAzure {
   onPoll: (state: OperationState, polls: number) => OperationState = (state) => state;
   /** Called for every read of a server; may throw or show something else. */
   onRead: (server: Server, reads: number) => Server = (server) => server;
+  /** Called for every look at the activity log; may throw or leave out what has not arrived yet. */
+  onActivity: (events: readonly ActivityEvent[]) => readonly ActivityEvent[] = (events) => events;
   /** Called before a write is taken. */
   onSend: (change: Change) => void = () => undefined;
   /** Runs whenever somebody waits. */
@@ -104,8 +106,10 @@ export class FakeAzure {
         locks: async () => fake.locks,
         permissions: async () => fake.permissions,
         activity: async (id, since) =>
-          fake.activity.filter(
-            (one) => one.resourceId.toLowerCase() === id.toLowerCase() && Date.parse(one.at) >= since.getTime(),
+          fake.onActivity(
+            fake.activity.filter(
+              (one) => one.resourceId.toLowerCase() === id.toLowerCase() && Date.parse(one.at) >= since.getTime(),
+            ),
           ),
         runningDeployments: async () => fake.deployments,
       },
