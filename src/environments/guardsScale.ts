@@ -1,5 +1,6 @@
 import { error, info } from "./guards.ts";
 import type { Finding, Server } from "./model.ts";
+import { nearestSizes } from "./nearestSizes.ts";
 
 /** A size as the server's own capabilities list names it. */
 export interface OfferedSize {
@@ -29,7 +30,7 @@ export function sizeFindings(server: Server, offered: Offered, asked: string): r
     return [
       error(
         "unknownSku",
-        `Azure does not offer ${server.name} the size ${plainSku(asked)}. ${some(offered)}`,
+        `Azure does not offer ${server.name} the size ${plainSku(asked)}. ${suggestion(server, offered, asked)}`,
         capabilities,
       ),
     ];
@@ -97,8 +98,12 @@ function plainSku(asked: string): string {
   return `"${asked.trim().slice(0, 60)}"`;
 }
 
-function some({ sizes }: Offered): string {
-  const names = sizes.filter(({ restriction }) => restriction === null).map(({ name }) => name);
+function suggestion(server: Server, { sizes }: Offered, asked: string): string {
+  const { mode } = server.highAvailability;
+  const open = sizes.filter(
+    (size) => size.restriction === null && highAvailabilityFindings(server, size, mode).length === 0,
+  );
+  const names = nearestSizes(open, asked, server.sku?.name ?? null).map(({ name }) => name);
   if (names.length === 0) return "It offers no sizes at all right now.";
-  return `It offers, among others, ${names.slice(0, 6).join(", ")}.`;
+  return `The nearest it offers ${names.length === 1 ? "is" : "are"} ${names.join(", ")}.`;
 }

@@ -1,6 +1,7 @@
+import { citations } from "./citations.ts";
 import { shortName } from "./guardsScale.ts";
 import type { Environment, Server } from "./model.ts";
-import { money, type Money } from "./receiptsMoney.ts";
+import { money, type Bill, type Billed, type Money } from "./receiptsMoney.ts";
 import type { PriceTable } from "../sizing/prices.ts";
 
 /** The plan in the person's words. Every line is plain text; numbers carry their unit. */
@@ -28,6 +29,8 @@ export interface ReceiptFacts {
   readonly server: Server;
   readonly replicas: readonly Server[];
   readonly prices: PriceTable | null;
+  /** By location, where a replica lives elsewhere than its primary. */
+  readonly replicaPrices?: ReadonlyMap<string, PriceTable>;
   readonly actor: string;
 }
 
@@ -39,15 +42,15 @@ export function stopReceipt(facts: ReceiptFacts): Receipt {
       class: "untilStarted",
       text: "Connections are refused from the stop until the server is started again.",
     },
-    money: money(facts, { after: "stopped" }),
+    money: money(facts, everyServer(facts, { after: "stopped" })),
     effects: [
       "Compute is no longer billed; storage and backups still are.",
-      "Azure starts the server by itself after 7 days (how-to-stop-server.md), and may start it briefly for maintenance.",
+      `Azure starts the server by itself after 7 days (${citations.stop}), and may start it briefly for maintenance.`,
       "While it is stopped, nothing but a start is possible: no scale, no configuration, no key change.",
       ...highAvailabilityEffect(server, "Both nodes of the high-availability pair stop."),
       ...(replicas.length === 0
         ? []
-        : [`Replicas follow after the primary: ${names(replicas)} (concepts-read-replicas.md).`]),
+        : [`Replicas follow after the primary: ${names(replicas)} (${citations.replicas}).`]),
       recordPlaneEffect,
     ],
     cannotBeUndone: ["Open transactions are lost."],
@@ -60,13 +63,13 @@ export function startReceipt(facts: ReceiptFacts): Receipt {
   return {
     ...head(facts, `Start ${server.name}`),
     downtime: { class: "none", text: "The server is stopped today; it takes connections once it is Ready." },
-    money: money(facts, { after: "running" }),
+    money: money(facts, everyServer(facts, { after: "running" })),
     effects: [
       "Compute is billed again from now on.",
       ...highAvailabilityEffect(server, "Both nodes of the high-availability pair start."),
       ...(replicas.length === 0
         ? []
-        : [`Replicas start first, then the primary: ${names(replicas)} (concepts-read-replicas.md).`]),
+        : [`Replicas start first, then the primary: ${names(replicas)} (${citations.replicas}).`]),
     ],
     cannotBeUndone: [],
     undo: "Stop, once the server is Ready.",
@@ -119,6 +122,10 @@ export function head(facts: ReceiptFacts, title: string): Pick<Receipt, "title" 
   return { title, today: todayText(facts.server), actor: facts.actor };
 }
 
+function everyServer({ server, replicas }: ReceiptFacts, billed: Billed): readonly Bill[] {
+  return [server, ...replicas].map((one) => ({ server: one, billed }));
+}
+
 export function none(text: string): Downtime {
   return { class: "none", text };
 }
@@ -148,7 +155,7 @@ export function skuLabel(sku: string): string {
   return sku.slice(sku.length - shortName(sku).length);
 }
 
-export const unlogged = "Unlogged tables lose their rows (concepts-scaling-resources.md).";
+export const unlogged = `Unlogged tables lose their rows (${citations.scaling}).`;
 
 const recordPlaneEffect = "The storage account cannot be stopped: the Record plane stays reachable and billed.";
 

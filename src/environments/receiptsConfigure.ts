@@ -1,6 +1,7 @@
+import { citations } from "./citations.ts";
 import type { Server } from "./model.ts";
 import { haLabel, head, none, type Receipt, type ReceiptFacts } from "./receipts.ts";
-import { money } from "./receiptsMoney.ts";
+import { money, type Billed } from "./receiptsMoney.ts";
 
 /** The settings that change, and only those. */
 export interface SettingsPatch {
@@ -18,17 +19,16 @@ export function configureReceipt(facts: ReceiptFacts, patch: SettingsPatch): Rec
   const { highAvailability } = patch;
   return {
     ...head(facts, `Configure ${facts.server.name}`),
-    downtime: none(
-      "Azure documents no restart for these settings (concepts-scaling-resources.md: backup retention is online).",
-    ),
-    money:
-      highAvailability === undefined
-        ? money(facts, { after: "asToday" })
-        : money(facts, { after: "asToday", highAvailability: highAvailability !== "none" }),
+    downtime: none(`Azure documents no restart for these settings (${citations.scaling}: backup retention is online).`),
+    money: money(facts, [{ server: facts.server, billed: billedAs(highAvailability) }]),
     effects: configureEffects(facts.server, patch),
     cannotBeUndone: shorter(facts.server, patch) ? ["Backups older than the new retention are deleted."] : [],
     undo: "Configure the settings back to today's values.",
   };
+}
+
+function billedAs(mode: SettingsPatch["highAvailability"]): Billed {
+  return { after: "asToday", ...(mode === undefined ? {} : { highAvailability: mode !== "none" }) };
 }
 
 function configureEffects(server: Server, patch: SettingsPatch): readonly string[] {

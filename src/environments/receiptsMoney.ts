@@ -18,27 +18,57 @@ export interface Billed {
   readonly highAvailability?: boolean;
 }
 
+/** A server that a plan touches, and how it is billed afterwards. */
+export interface Bill {
+  readonly server: Server;
+  readonly billed: Billed;
+}
+
 interface MoneyFacts {
   readonly server: Server;
   readonly replicas: readonly Server[];
   readonly prices: PriceTable | null;
+  /** By location, where a replica lives elsewhere than its primary. */
+  readonly replicaPrices?: ReadonlyMap<string, PriceTable>;
 }
 
-/** Primary and, for stop and start, its replicas; null where no price is known at all. */
-export function money({ server, replicas, prices }: MoneyFacts, billed: Billed): Money | null {
+/** The servers on the bills together, before and after; null where no price is known at all. */
+export function money(facts: MoneyFacts, bills: readonly Bill[]): Money | null {
+  const { prices, server } = facts;
   if (prices === null) return null;
-  const all = billed.after === "asToday" ? [server] : [server, ...replicas];
-  const before = total(all.map((one) => costOf(one, { after: "asToday" }, prices)));
-  const after = total(all.map((one) => costOf(one, billed, prices)));
-  if (before === null && after === null) return null;
-  const asOf = costOf(server, billed, prices)?.asOf ?? prices.asOf;
-  return { before, after, currency: prices.currency, pricesAsOf: asOf, note: noteOf(prices, server) };
+  const before = bills.map((one) => costOf(one.server, asToday, pricesAt(facts, one.server)));
+  const after = bills.map((one) => costOf(one.server, one.billed, pricesAt(facts, one.server)));
+  const sums = { before: total(before), after: total(after) };
+  if (sums.before === null && sums.after === null) return null;
+  const note = `${countedText(facts, bills)} ${noteOf(prices, server)}`;
+  return { ...sums, currency: prices.currency, pricesAsOf: oldest(after) ?? prices.asOf, note };
 }
 
-function costOf(server: Server, billed: Billed, prices: PriceTable): ServerCost | null {
+const asToday: Billed = { after: "asToday" };
+
+function pricesAt({ server, prices, replicaPrices }: MoneyFacts, one: Server): PriceTable | null {
+  return one.location === server.location ? prices : (replicaPrices?.get(one.location) ?? null);
+}
+
+/** `Counted: orders-pg and its replicas orders-replica-1, orders-replica-2.` */
+function countedText({ server, replicas }: MoneyFacts, bills: readonly Bill[]): string {
+  const counted = bills.map((one) => one.server.name).filter((name) => name !== server.name);
+  const label = (count: number): string => (count === 1 ? "replica" : "replicas");
+  const rest = replicas.length - counted.length;
+  const others = counted.length === 0 ? "" : ` and its ${label(counted.length)} ${counted.join(", ")}`;
+  const uncounted =
+    rest > 0 ? `; ${rest} ${label(rest)} that it leaves as ${rest === 1 ? "it is" : "they are"} not` : "";
+  return `Counted: ${server.name}${others}${uncounted}.`;
+}
+
+function oldest(costs: readonly (ServerCost | null)[]): string | null {
+  return costs.flatMap((cost) => (cost === null ? [] : [cost.asOf])).sort()[0] ?? null;
+}
+
+function costOf(server: Server, billed: Billed, prices: PriceTable | null): ServerCost | null {
   const skuName = billed.skuName ?? server.sku?.name;
   const storageGiB = billed.storageGiB ?? server.storage?.sizeGiB;
-  if (skuName === undefined || storageGiB === undefined) return null;
+  if (skuName === undefined || storageGiB === undefined || prices === null) return null;
   const { mode } = server.highAvailability;
   const highAvailability = billed.highAvailability ?? (mode === "sameZone" || mode === "zoneRedundant");
   const priced = { skuName, storageGiB, highAvailability };

@@ -1,3 +1,4 @@
+import { citations } from "./citations.ts";
 import { findSize, offlineGrowthGiB } from "../sizing/catalogue.ts";
 import type { OfferedSize } from "./guardsScale.ts";
 import type { Server } from "./model.ts";
@@ -12,11 +13,13 @@ import {
   type Receipt,
   type ReceiptFacts,
 } from "./receipts.ts";
-import { money } from "./receiptsMoney.ts";
+import { money, type Bill } from "./receiptsMoney.ts";
 
 export interface ScaleFacts extends ReceiptFacts {
   readonly size: OfferedSize | null;
   readonly storageGiB: number | null;
+  /** Every server the plan changes, replicas among them. */
+  readonly bills: readonly Bill[];
   /** Value of the parameter today; null when it was not read. */
   readonly maxConnections: number | null;
   readonly lastBackup: string | null;
@@ -31,11 +34,7 @@ export function scaleReceipt(facts: ScaleFacts): Receipt {
   return {
     ...head(facts, targets.length === 0 ? `Scale ${server.name}` : `Scale ${server.name} to ${targets.join(" and ")}`),
     downtime: scaleDowntime(facts),
-    money: money(facts, {
-      after: "asToday",
-      ...(size === null ? {} : { skuName: size.name }),
-      ...(storageGiB === null ? {} : { storageGiB }),
-    }),
+    money: money(facts, facts.bills.length === 0 ? [{ server, billed: { after: "asToday" } }] : facts.bills),
     effects: [...computeEffects(facts), ...replicaEffects(facts), restorePoint(facts)],
     cannotBeUndone: [
       ...(size === null ? [] : ["Uncommitted transactions are lost when the server switches over."]),
@@ -56,20 +55,20 @@ export function scaleDowntime({ server, replicas, size, storageGiB }: ScaleFacts
   if (size !== null) return computeDowntime(server, replicas, size);
   const today = server.storage?.sizeGiB ?? 0;
   if (storageGiB !== null && today < offlineGrowthGiB && storageGiB >= offlineGrowthGiB) {
-    const text = "Growing to or over 4,096 GiB takes the disk offline: 2–10 minutes (concepts-storage-premium-ssd.md).";
+    const text = `Growing to or over 4,096 GiB takes the disk offline: 2–10 minutes (${citations.premiumSsd}).`;
     return { class: "minutes", text };
   }
   return none(
-    "The disk grows online (concepts-storage-premium-ssd.md). Azure's limits page still speaks of a restart: the documents contradict each other.",
+    `The disk grows online (${citations.premiumSsd}). Azure's limits page still speaks of a restart: the documents contradict each other.`,
   );
 }
 
 function computeDowntime(server: Server, replicas: readonly Server[], size: OfferedSize): Downtime {
   const why = slowReason(server, replicas, size);
-  if (why !== null) return { class: "minutes", text: `2–10 minutes: ${why} (concepts-scaling-resources.md).` };
+  if (why !== null) return { class: "minutes", text: `2–10 minutes: ${why} (${citations.scaling}).` };
   const text =
     "10–30 seconds by near-zero-downtime scaling, plus up to 30 seconds for DNS; 2–10 minutes when Azure has to fall back " +
-    "(no free capacity or too few addresses in the subnet; concepts-scaling-resources.md).";
+    `(no free capacity or too few addresses in the subnet; ${citations.scaling}).`;
   return { class: "seconds", text };
 }
 
@@ -95,17 +94,18 @@ function connectionsEffect(size: OfferedSize, today: number | null): string {
   const usual = findSize(size.name)?.maxConnectionsDefault ?? null;
   const now = today === null ? "max_connections stays as it is" : `max_connections stays ${today}`;
   const then = usual === null ? "" : `; a server created as ${skuLabel(size.name)} would have ${usual}`;
-  return `${now}: a scale does not change it${then} (concepts-limits.md).`;
+  return `${now}: a scale does not change it${then} (${citations.limits}).`;
 }
 
-function replicaEffects({ server, replicas, size, storageGiB }: ScaleFacts): readonly string[] {
+function replicaEffects({ server, size, storageGiB, bills }: ScaleFacts): readonly string[] {
   const ha = server.highAvailability.mode;
   const pair = ha === "sameZone" || ha === "zoneRedundant" ? [`Both nodes of the ${haLabel(ha)} pair change.`] : [];
-  if (replicas.length === 0) return pair;
+  const changed = bills.map((one) => one.server).filter(({ id }) => id !== server.id);
+  if (changed.length === 0) return pair;
   const what = size === null && storageGiB !== null ? "grow" : "scale";
   return [
     ...pair,
-    `Replicas (${names(replicas)}) ${what} in Azure's order: up – replicas first, down – primary first (concepts-read-replicas.md).`,
+    `Replicas (${names(changed)}) ${what} in Azure's order: up – replicas first, down – primary first (${citations.replicas}).`,
   ];
 }
 

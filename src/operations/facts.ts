@@ -19,6 +19,8 @@ export interface PlanFacts {
   readonly maxConnections: number | null;
   readonly key: VaultKey | null;
   readonly prices: PriceTable | null;
+  /** By location, of replicas that live elsewhere. */
+  readonly replicaPrices: ReadonlyMap<string, PriceTable>;
   readonly actor: string;
   readonly now: Date;
   /** What could not be read. */
@@ -64,9 +66,12 @@ export async function readFacts(deps: FactDeps, environment: Environment, needs:
         .actor(environment.subscription.tenantId)
         .catch(() => environment.subscription.account ?? "unknown"),
     ]);
+  const elsewhere = new Set(replicas.map(({ location }) => location).filter((one) => one !== server.location));
+  const tables = [...elsewhere].map(async (one) => [one, await side("prices", () => deps.prices(one), null)] as const);
+  const replicaPrices = new Map((await Promise.all(tables)).flatMap(([one, table]) => (table ? [[one, table]] : [])));
   const maxConnections = toNumber(parameters["max_connections"]);
   const shared = { environment, server, replicas, capabilities, locks, permissions, deployments, backups };
-  return { ...shared, maxConnections, key, prices, actor, now: azure.clock.now(), unread };
+  return { ...shared, maxConnections, key, prices, replicaPrices, actor, now: azure.clock.now(), unread };
 }
 
 async function freshReplicas(azure: Azure, id: string): Promise<readonly Server[]> {

@@ -1,7 +1,7 @@
 import type { Change, RequestDescription } from "../azure/ports.ts";
-import type { Environment, Finding, Server } from "../environments/model.ts";
+import type { Finding, Server } from "../environments/model.ts";
 import { classFindings, deploymentFindings, lockFindings, rightsFindings } from "../environments/guards.ts";
-import type { Receipt } from "../environments/receipts.ts";
+import type { Receipt, ReceiptFacts } from "../environments/receipts.ts";
 import type { PlanFacts } from "./facts.ts";
 import type { PlanStep } from "./model.ts";
 import { pick, serverFacts } from "./observe.ts";
@@ -56,13 +56,7 @@ export function actionOf(change: Change): string {
   return `${server}/${change.kind}/action`;
 }
 
-export function receiptFacts(facts: PlanFacts): {
-  readonly environment: Environment;
-  readonly server: Server;
-  readonly replicas: readonly Server[];
-  readonly prices: PlanFacts["prices"];
-  readonly actor: string;
-} {
-  const { environment, server, replicas, prices, actor } = facts;
-  return { environment, server, replicas, prices, actor };
+export function receiptFacts(facts: PlanFacts): ReceiptFacts {
+  const { environment, server, replicas, prices, replicaPrices, actor } = facts;
+  return { environment, server, replicas, prices, replicaPrices, actor };
 }

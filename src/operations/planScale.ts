@@ -9,6 +9,7 @@ import {
   storageFindings,
   type OfferedSize,
 } from "../environments/guardsScale.ts";
+import type { Bill } from "../environments/receiptsMoney.ts";
 import { scaleReceipt } from "../environments/receiptsScale.ts";
 import { findSize } from "../sizing/catalogue.ts";
 import type { PlanFacts } from "./facts.ts";
@@ -35,6 +36,7 @@ export function planScale(facts: PlanFacts, request: ScaleRequest, describe: Des
     receipt: scaleReceipt({
       ...receiptFacts(facts),
       ...target,
+      bills: changes.map(billOf),
       maxConnections: facts.maxConnections,
       lastBackup: lastBackup(facts),
       backupFirst: request.backupFirst === true,
@@ -97,6 +99,11 @@ function patchOf({ size, storageGiB }: Target): ServerPatch {
     ...(size === null ? {} : { sku: { name: size.name, tier: size.tier } }),
     ...(storageGiB === null ? {} : { storageGiB }),
   };
+}
+
+function billOf({ server, patch: { sku, storageGiB } }: ServerChange): Bill {
+  const size = sku === undefined ? {} : { skuName: sku.name };
+  return { server, billed: { after: "asToday", ...size, ...(storageGiB === undefined ? {} : { storageGiB }) } };
 }
 
 function scaleStep({ server, patch }: ServerChange, describe: Describe): PlanStep {
