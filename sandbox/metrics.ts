@@ -171,8 +171,7 @@ interface SeriesOf {
 /** One series, or one a tier when the filter splits by Tier: only tiers that hold something, as Azure does. */
 function series({ source, query, definition }: SeriesOf, world: World): object[] {
   const { span, aggregations } = query;
-  const isBurstable = source.kind === "server" && source.server.profile.credits !== null;
-  if (definition.burstable && !isBurstable) return [];
+  if (definition.burstable && !(source.kind === "server" && source.burstable)) return [];
   const one = (tier: (typeof tiers)[number] | null): object[] =>
     points({ definition, source, span, aggregations, now: world.now(), tier });
   if (query.tiers === null) return [{ metadatavalues: [], data: one(null) }];

@@ -8,10 +8,9 @@ import { hash, noise } from "./random.ts";
  */
 export interface ServerNow {
   readonly profile: ServerProfile;
-  /** Of the SKU and the disk as they are now: after a scale the same demand fills another share. */
+  /** Of the SKU and the disk of that time: after a scale the same demand fills another share. */
   readonly vCores: number;
   readonly memoryGiB: number;
-  readonly maxConnections: number;
   readonly storageGiB: number;
   readonly iops: number;
   readonly seed: number;
@@ -57,7 +56,7 @@ const connections: Model = (at, server) => {
   const { profile, seed } = server;
   const load = 0.6 + 0.4 * demandAt(at, profile.class, seed ^ 0x1234);
   const jitter = 0.97 + 0.06 * noise(seed ^ 0x99, Math.floor(at / minute));
-  return Math.min(server.maxConnections, Math.round(profile.connections * load * jitter));
+  return Math.min(profile.maxConnections, Math.round(profile.connections * load * jitter));
 };
 
 const storageUsed: Model = (at, { profile, storageGiB }) => {

@@ -8,7 +8,13 @@ const day = 24 * 60 * minute;
 
 /** What a series is made of: the load, and the times when there was none. */
 export type Source =
-  | { readonly kind: "server"; readonly server: ServerNow; readonly gaps: readonly Gap[] }
+  | {
+      readonly kind: "server";
+      readonly burstable: boolean;
+      /** The server as it was at a time. */
+      readonly server: (at: number) => ServerNow;
+      readonly gaps: readonly Gap[];
+    }
   | { readonly kind: "account"; readonly profile: AccountProfile };
 
 /** The server was not running: no values. */
@@ -78,7 +84,7 @@ function samples(request: SeriesRequest, from: number, to: number): number[] {
 function sample({ source, definition, tier }: SeriesRequest, at: number): number | null {
   if (source.kind === "account") return accountValue(definition.name, at, { profile: source.profile, tier });
   if (source.gaps.some((gap) => at >= gap.from && at < gap.to)) return null;
-  return serverValue(definition.name, at, source.server);
+  return serverValue(definition.name, at, source.server(at));
 }
 
 interface Tiered {

@@ -1,8 +1,9 @@
 import { hash } from "./random.ts";
 import { metricsState } from "./metricsState.ts";
-import type { AccountProfile, ServerProfile } from "./metricsState.ts";
+import type { AccountProfile, PastSize, ServerProfile } from "./metricsState.ts";
+import { retention } from "./metricsSeries.ts";
 import type { Gap, Source } from "./metricsSeries.ts";
-import { diskOf, sizeOf } from "./sizes.ts";
+import { diskOf, sizeOf } from "./postgres/sizes.ts";
 import type { Resource, State } from "./types.ts";
 
 const day = 24 * 3600 * 1000;
@@ -17,14 +18,32 @@ export function sourceOf(resource: Resource, state: State, now: number): Source 
 }
 
 function serverSource(resource: Resource, state: State, now: number): Source {
-  const size = sizeOf(String(resource.sku?.["name"]));
+  const id = resource.id.toLowerCase();
+  const current = currentSize(resource);
+  const stored = metricsState(state).profiles[id];
+  const profile = stored?.kind === "server" ? stored : newServer(resource, current.storageGiB, now);
+  const seed = hash(`${state.seed}/${id}`);
+  const past = metricsState(state).sizes?.[id] ?? [];
+  const server = (at: number) => {
+    const { sku, storageGiB, iops } = past.find(({ until }) => at < until) ?? current;
+    return { ...sizeOf(sku), profile, storageGiB, iops, seed };
+  };
+  return { kind: "server", burstable: profile.credits !== null, server, gaps: gapsOf(resource, state, now) };
+}
+
+/** Called before a server changes: what was measured until now was measured on this size. */
+export function rememberSize(resource: Resource, state: State, now: number): void {
+  const all = (metricsState(state).sizes ??= {});
+  const past = (all[resource.id.toLowerCase()] ??= []);
+  past.push({ until: now, ...currentSize(resource) });
+  const forgotten = past.findIndex(({ until }) => now - until <= retention);
+  past.splice(0, forgotten);
+}
+
+function currentSize(resource: Resource): Omit<PastSize, "until"> {
   const storage = (resource.properties["storage"] ?? {}) as { storageSizeGB?: number; iops?: number };
   const storageGiB = storage.storageSizeGB ?? 32;
-  const stored = metricsState(state).profiles[resource.id.toLowerCase()];
-  const profile = stored?.kind === "server" ? stored : newServer(resource, storageGiB, now);
-  const seed = hash(`${state.seed}/${resource.id.toLowerCase()}`);
-  const iops = storage.iops ?? diskOf(storageGiB).iops;
-  return { kind: "server", server: { ...size, profile, storageGiB, iops, seed }, gaps: gapsOf(resource, state, now) };
+  return { sku: String(resource.sku?.["name"]), storageGiB, iops: storage.iops ?? diskOf(storageGiB).iops };
 }
 
 /** Quiet, as a new server is. */

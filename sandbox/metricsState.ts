@@ -25,9 +25,20 @@ export interface AccountProfile {
   at: number;
 }
 
+/** What a server was made of until a change; together with what it is now, its whole history. */
+export interface PastSize {
+  /** Virtual milliseconds of the change. */
+  until: number;
+  sku: string;
+  storageGiB: number;
+  iops: number;
+}
+
 export interface MetricsState {
   /** By ARM id in lower case. */
   profiles: Record<string, ServerProfile | AccountProfile>;
+  /** Earlier sizes by ARM id in lower case, oldest first; absent in states of older versions. */
+  sizes?: Record<string, PastSize[]>;
   /** Subscriptions whose caller lacks Monitoring Reader on the subscription itself. */
   withoutReader: string[];
   /** Subscriptions where the provider Microsoft.Insights is not registered. */

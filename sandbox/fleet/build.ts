@@ -2,7 +2,7 @@ import { hexOf } from "../random.ts";
 import { vaultStore } from "../keyVaultState.ts";
 import type { KeyVersion } from "../keyVaultState.ts";
 import { metricsState } from "../metricsState.ts";
-import { sizeOf } from "../sizes.ts";
+import { sizeOf } from "../postgres/sizes.ts";
 import { storageStore } from "../storageState.ts";
 import type { Resource, State } from "../types.ts";
 import { accountParts, accountResource } from "./account.ts";

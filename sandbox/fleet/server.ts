@@ -1,5 +1,5 @@
 import { guidOf, hash } from "../random.ts";
-import { diskOf } from "../sizes.ts";
+import { diskOf } from "../postgres/sizes.ts";
 import type { Resource } from "../types.ts";
 import { day, hour, iso } from "./spec.ts";
 import type { EnvironmentSpec } from "./spec.ts";

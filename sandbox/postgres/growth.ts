@@ -3,6 +3,7 @@ import type { EventHandler, World } from "../types.ts";
 import { day, growthCheckEvery } from "./durations.ts";
 import { forEachServer, serverType } from "./server.ts";
 import type { Server } from "./server.ts";
+import { rememberSize } from "../metricsSource.ts";
 import { nextDisk } from "./sizes.ts";
 
 /**
@@ -47,6 +48,7 @@ interface Profile {
 function grow(world: World, server: Server): void {
   const next = nextDisk(server.properties.storage.storageSizeGB);
   if (!next) return;
+  rememberSize(server, world.state, world.now());
   server.properties.storage = {
     ...server.properties.storage,
     storageSizeGB: next.gib,

@@ -28,6 +28,21 @@ export function computeSize(name: string): ComputeSize | null {
   return computeSizes.find((size) => size.name.toLowerCase() === name.toLowerCase()) ?? null;
 }
 
+/** What loads are drawn from; a name that the data does not know counts as the smallest general-purpose size. */
+export function sizeOf(name: string): Pick<ComputeSize, "vCores" | "memoryGiB" | "maxConnections"> {
+  const { vCores, memoryGiB, maxConnections } = computeSize(name) ?? computeSize("Standard_D2ds_v5")!;
+  return { vCores, memoryGiB, maxConnections };
+}
+
+/** The smallest disk that holds this many GiB. */
+export function diskOf(gib: number): DiskSize {
+  return diskSize(gib) ?? diskSizes.find((size) => size.gib >= gib) ?? diskSizes.at(-1)!;
+}
+
+export function diskOfTier(tier: string): DiskSize | null {
+  return diskSizes.find((size) => size.tier === tier) ?? null;
+}
+
 export function diskSize(gib: number): DiskSize | null {
   return diskSizes.find((size) => size.gib === gib) ?? (gib === 4096 ? { gib, tier: "P50", iops: 7500 } : null);
 }

@@ -1,12 +1,13 @@
 import { isObject, mergePatch } from "../arm.ts";
 import { accept, ending } from "../longRunning.ts";
 import type { EventHandler, SandboxRequest, SandboxResponse, World } from "../types.ts";
+import { rememberSize } from "../metricsSource.ts";
 import { seconds } from "./durations.ts";
 import { keyIsUsable } from "./keyWatch.ts";
 import { busy, notReady } from "./rules.ts";
 import { findServer, isReplica, objectAt, setState } from "./server.ts";
 import type { Server, ServerProperties } from "./server.ts";
-import { computeSize, diskSize } from "./sizes.ts";
+import { computeSize, diskOfTier, diskSize } from "./sizes.ts";
 import { refuseUpdate } from "./updateRules.ts";
 import type { ServerChanges } from "./updateRules.ts";
 
@@ -110,6 +111,7 @@ function haSeconds(mode: string): number {
 /** default max_connections stays as it was created (concepts-limits.md@0200b8f): nothing here touches it. */
 function applyChanges(world: World, server: Server, changes: ServerChanges): void {
   const { sku, tags, identity, properties } = changes;
+  if (sku?.name !== undefined || properties.storage !== undefined) rememberSize(server, world.state, world.now());
   if (sku?.name !== undefined)
     server.sku = {
       name: computeSize(sku.name)?.name ?? sku.name,
@@ -128,23 +130,9 @@ function withTier({ storage }: ServerProperties, changes: Partial<ServerProperti
   const own = diskSize(storage.storageSizeGB);
   const asked = changes.storage.tier;
   if (!own) return storage;
-  const iops = asked === undefined ? own.iops : (tierIops[asked] ?? own.iops);
+  const iops = asked === undefined ? own.iops : (diskOfTier(asked)?.iops ?? own.iops);
   return { ...storage, tier: asked ?? own.tier, iops };
 }
-
-const tierIops: Readonly<Record<string, number>> = {
-  P4: 120,
-  P6: 240,
-  P10: 500,
-  P15: 1100,
-  P20: 2300,
-  P30: 5000,
-  P40: 7500,
-  P50: 7500,
-  P60: 16000,
-  P70: 18000,
-  P80: 20000,
-};
 
 function haPart(properties: ServerProperties): Pick<ServerProperties, "highAvailability"> {
   const before = properties.highAvailability;

@@ -3,7 +3,7 @@ import type { SandboxResponse, World } from "../types.ts";
 import { quotaExceeded } from "./quota.ts";
 import { hasHighAvailability, isReplica, primaryOf, replicasOf } from "./server.ts";
 import type { Server, ServerProperties } from "./server.ts";
-import { computeSize, diskSize } from "./sizes.ts";
+import { computeSize, diskOf, diskOfTier, diskSize } from "./sizes.ts";
 import type { ComputeSize } from "./sizes.ts";
 
 /** What a PATCH asks for, cut to what a server can change. */
@@ -33,6 +33,7 @@ const rules: readonly Rule[] = [
   tierFits,
   storageGrowsOnly,
   storageListed,
+  performanceTier,
   replicaOrder,
   highAvailability,
   backup,
@@ -76,6 +77,17 @@ function storageListed(_world: World, server: Server, { properties }: ServerChan
   if (today.type === "PremiumV2_LRS")
     return Number.isInteger(size) && size <= 65_536 ? null : `${size} GiB is not a size of Premium SSD v2.`;
   return diskSize(size) || size === today.storageSizeGB ? null : `${size} GiB is not a size of Premium SSD.`;
+}
+
+/** A tier that exists and does no less than the size's own; the second half is unverified. */
+function performanceTier(_world: World, server: Server, { properties }: ServerChanges): string | null {
+  const asked = properties.storage?.tier;
+  if (asked === undefined || asked === server.properties.storage.tier) return null;
+  const tier = diskOfTier(asked);
+  const own = diskOf(properties.storage?.storageSizeGB ?? server.properties.storage.storageSizeGB);
+  return tier && tier.gib >= Math.min(own.gib, 4095)
+    ? null
+    : `The performance tier ${asked} does not fit ${own.gib} GiB.`;
 }
 
 /** Primary compute and storage stay at or below the smallest replica (read-replica/concepts-read-replicas.md@441b9c8). */

@@ -64,6 +64,8 @@ describe("changing a flexible server", () => {
     "an unknown size": { sku: { name: "Standard_D5ds_v5" } },
     "a tier that does not fit": { sku: { name: "Standard_D8ds_v5", tier: "Burstable" } },
     "6 days of backups": { properties: { backup: { backupRetentionDays: 6 } } },
+    "a performance tier that there is not": { properties: { storage: { tier: "P5" } } },
+    "a performance tier below the size's own": { properties: { storage: { tier: "P4" } } },
     "36 days of backups": { properties: { backup: { backupRetentionDays: 36 } } },
     "geo-redundancy afterwards": { properties: { backup: { geoRedundantBackup: "Enabled" } } },
     "the customer's key afterwards": {

@@ -1,4 +1,6 @@
 import assert from "node:assert/strict";
+import { metricsState } from "../../../sandbox/metricsState.ts";
+import type { ServerProfile } from "../../../sandbox/metricsState.ts";
 import { assertRefused } from "../support.ts";
 import { demo, fleet, monitorHost, start } from "./support.ts";
 import type { Fleet } from "./support.ts";
@@ -96,6 +98,43 @@ describe("metrics:getBatch", () => {
     at.named("orders-uat-pg").sku = { name: "Standard_D4ds_v5", tier: "GeneralPurpose" };
     const after = Number(await last(at, "orders-uat-pg", "cpu_percent"));
     assert.ok(Math.abs(after - before / 2) < 0.1, `${before} → ${after}`);
+  });
+
+  it("leaves what was measured before a scale as it was", async () => {
+    const at = fleet();
+    const { id } = at.named("orders-uat-pg");
+    const read = async () => {
+      // The newest minutes arrive late and would fill up meanwhile.
+      const endtime = iso(start - 600_000);
+      const answer = await batch(at, [id], { metricnames: "cpu_percent,storage_percent", endtime });
+      return structuredClone((answer.body as { values: Result[] }).values[0]!.value);
+    };
+    const before = await read();
+    const body = {
+      sku: { name: "Standard_D4ds_v5", tier: "GeneralPurpose" },
+      properties: { storage: { storageSizeGB: 256 } },
+    };
+    assert.equal((await at.send("PATCH", id, { body })).status, 202);
+    await at.advance("PT2H");
+    assert.equal((await at.read(id)).sku?.["name"], "Standard_D4ds_v5");
+    assert.deepEqual(await read(), before);
+    const later = {
+      starttime: iso(start + 3_600_000),
+      endtime: iso(start + 7_200_000),
+      metricnames: "storage_percent",
+    };
+    const [disk] = ((await batch(at, [id], later)).body as { values: Result[] }).values[0]!.value;
+    const percent = disk!.timeseries[0]!.data[0]!.average!;
+    assert.ok(percent < 25 && percent > 20, String(percent));
+  });
+
+  it("counts connections against the default that the server was made with, not the new size's", async () => {
+    const at = fleet();
+    const server = at.named("orders-uat-pg");
+    (metricsState(at.state).profiles[server.id.toLowerCase()] as ServerProfile).connections = 400;
+    server.sku = { name: "Standard_B1ms", tier: "Burstable" };
+    assert.equal(await last(at, "orders-uat-pg", "max_connections"), 859);
+    assert.ok((await last(at, "orders-uat-pg", "active_connections"))! > 200);
   });
 
   it("refuses 51 servers, another location, another subscription, an unknown metric and an unknown grain", async () => {
