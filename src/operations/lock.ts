@@ -1,5 +1,6 @@
-import { linkSync, readFileSync, statSync, unlinkSync, utimesSync, writeFileSync } from "node:fs";
-import { join } from "node:path";
+import { randomBytes } from "node:crypto";
+import { linkSync, readdirSync, readFileSync, statSync, unlinkSync, utimesSync, writeFileSync } from "node:fs";
+import { basename, dirname, join } from "node:path";
 import { sha256 } from "./hash.ts";
 import { privateFolder } from "./stateDir.ts";
 
@@ -13,16 +14,34 @@ const heartbeatMs = 15_000;
 
 /**
  * One follower a server across processes: a file made exclusively, with pid, the process's start and a heartbeat (its
- * time of change). It only keeps noise down; what is right follows from the journal and from Azure. Null when held.
+ * time of change). Files are numbered: a stale one is never replaced, its successor is made beside it, so that of many
+ * who take it over at once only one makes that successor. It only keeps noise down; what is right follows from the
+ * journal and from Azure. Null when held.
  */
 export function lockServer(stateDir: string, resourceId: string): Lock | null {
-  const path = lockPath(stateDir, resourceId);
-  if (!create(path)) {
-    if (!isStale(path)) return null;
+  const base = lockBase(stateDir, resourceId);
+  const found = filesOf(base);
+  if (found.some((file) => !isStale(file.path))) return null;
+  const owner = self();
+  const path = numbered(base, Math.max(0, ...found.map(({ number }) => number)) + 1);
+  if (!create(path, owner)) return null;
+  // Whoever looked at an older state of the folder sees this file, or is seen here: one of both steps back.
+  const others = filesOf(base).filter((file) => file.path !== path);
+  if (others.some((file) => !isStale(file.path))) {
     remove(path);
-    if (!create(path)) return null;
+    return null;
   }
-  const timer = setInterval(() => beat(path), heartbeatMs);
+  for (const file of others) remove(file.path);
+  return hold(path, owner);
+}
+
+/** Whether somebody alive holds it. */
+export function isLocked(stateDir: string, resourceId: string): boolean {
+  return filesOf(lockBase(stateDir, resourceId)).some(({ path }) => readOwner(path) !== null && !isStale(path));
+}
+
+function hold(path: string, owner: Owner): Lock {
+  const timer = setInterval(() => beat(path, owner), heartbeatMs);
   timer.unref();
   let held = true;
   return {
@@ -30,30 +49,43 @@ export function lockServer(stateDir: string, resourceId: string): Lock | null {
       if (!held) return;
       held = false;
       clearInterval(timer);
-      if (isOwn(path)) remove(path);
+      if (isOwn(path, owner)) remove(path);
     },
   };
 }
 
-/** Whether somebody alive holds it. */
-export function isLocked(stateDir: string, resourceId: string): boolean {
-  const path = lockPath(stateDir, resourceId);
-  return readOwner(path) !== null && !isStale(path);
+interface LockFile {
+  readonly path: string;
+  readonly number: number;
 }
 
-function lockPath(stateDir: string, resourceId: string): string {
-  return join(privateFolder(join(stateDir, "locks")), `${sha256(resourceId.toLowerCase()).slice(0, 24)}.lock`);
+function filesOf(base: string): readonly LockFile[] {
+  const name = basename(base);
+  const matches = readdirSync(dirname(base)).map((file) => ({ file, match: /^(.+)\.(\d+)\.lock$/.exec(file) }));
+  return matches
+    .filter(({ match }) => match?.[1] === name)
+    .map(({ file, match }) => ({ path: join(dirname(base), file), number: Number(match?.[2]) }));
+}
+
+function numbered(base: string, number: number): string {
+  return `${base}.${number}.lock`;
+}
+
+function lockBase(stateDir: string, resourceId: string): string {
+  return join(privateFolder(join(stateDir, "locks")), sha256(resourceId.toLowerCase()).slice(0, 24));
 }
 
 interface Owner {
   readonly pid: number;
   readonly started: string;
+  /** Tells this holding from every other one of the same process. */
+  readonly nonce: string;
 }
 
 /** Made beside and linked, so that the lock never exists without its owner's name, whenever this process ends. */
-function create(path: string): boolean {
-  const own = `${path}.${process.pid}`;
-  writeFileSync(own, JSON.stringify(self()), { mode: 0o600 });
+function create(path: string, owner: Owner): boolean {
+  const own = `${path}.${owner.nonce}`;
+  writeFileSync(own, JSON.stringify(owner), { mode: 0o600 });
   try {
     linkSync(own, path);
     return true;
@@ -85,7 +117,7 @@ function isAlive({ pid, started }: Owner): boolean {
 }
 
 function self(): Owner {
-  return { pid: process.pid, started: startOf(process.pid) ?? "" };
+  return { pid: process.pid, started: startOf(process.pid) ?? "", nonce: randomBytes(6).toString("hex") };
 }
 
 /** Start time in clock ticks since boot (proc(5), field 22); null where there is no /proc. */
@@ -101,15 +133,15 @@ function startOf(pid: number): string | null {
 function readOwner(path: string): Owner | null {
   try {
     const owner = JSON.parse(readFileSync(path, "utf8")) as Partial<Owner>;
-    return typeof owner.pid === "number" ? { pid: owner.pid, started: String(owner.started ?? "") } : null;
+    const { pid, started = "", nonce = "" } = owner;
+    return typeof pid === "number" ? { pid, started: String(started), nonce: String(nonce) } : null;
   } catch {
     return null;
   }
 }
 
-function isOwn(path: string): boolean {
-  const owner = readOwner(path);
-  return owner !== null && owner.pid === process.pid;
+function isOwn(path: string, { nonce }: Owner): boolean {
+  return readOwner(path)?.nonce === nonce;
 }
 
 function ageOf(path: string): number | null {
@@ -120,9 +152,9 @@ function ageOf(path: string): number | null {
   }
 }
 
-function beat(path: string): void {
+function beat(path: string, owner: Owner): void {
   try {
-    if (isOwn(path)) utimesSync(path, new Date(), new Date());
+    if (isOwn(path, owner)) utimesSync(path, new Date(), new Date());
   } catch {
     // Gone: another process took it over.
   }
