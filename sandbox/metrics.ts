@@ -87,7 +87,10 @@ interface Place {
   readonly location: string;
 }
 
-/** At most 50 different ids, of one subscription, location and type. The wording of the refusals is ours. */
+/**
+ * At most 50 different ids, of one subscription, location and type. The wording of the refusals is ours, and so is that one
+ * unknown id fails the whole call: no document says what Azure does.
+ */
 function mixed(
   ids: readonly string[],
   targets: readonly (Target | null)[],

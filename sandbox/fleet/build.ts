@@ -179,6 +179,7 @@ function addAccount(state: State, spec: EnvironmentSpec, { names, now }: At): vo
   add(state, accountResource(spec, names, at));
   storageStore(state)[id.toLowerCase()] = accountParts(spec, at);
   const gb = spec.account.tiersGB;
+  // The growth is invented, as all loads of the fleets are.
   metricsState(state).profiles[id.toLowerCase()] = {
     kind: "account",
     bytes: { Hot: gb.hot * 1e9, Cool: gb.cool * 1e9, Cold: gb.cold * 1e9, Archive: gb.archive * 1e9 },
@@ -195,7 +196,7 @@ function addAccount(state: State, spec: EnvironmentSpec, { names, now }: At): vo
   }
 }
 
-/** The deployment that made the environment, as the resource group remembers it. */
+/** The deployment that made the environment, as the resource group remembers it; its figures (hash, duration, date) are invented. */
 function addDeployment(state: State, spec: EnvironmentSpec, { names, now }: At): void {
   const deployments = (state.services["deployments"] ??= {}) as Record<string, unknown>;
   const id = `${names.groupId}/providers/Microsoft.Resources/deployments/engram-${spec.class}`;

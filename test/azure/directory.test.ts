@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import type { Subscription } from "../../src/environments/model.ts";
-import type { ScopeProblem } from "../../src/azure/ports.ts";
+import type { AzureError, ScopeProblem } from "../../src/azure/ports.ts";
 import { quotaPause } from "../../src/azure/inventory.ts";
 import { merge } from "../../src/azure/merge.ts";
 import {
@@ -148,6 +148,39 @@ describe("azure: metrics refusals have their own names", () => {
       assert.deepEqual([error.code, error.kind], [code, kind]);
     });
   }
+
+  describe("of a server that is gone", () => {
+    const ids = Array.from({ length: 50 }, (_, index) => `${testServerId}${index}`);
+    const read = async (isGone: (id: string) => boolean) => {
+      const canned = cannedAzure(({ body }) => {
+        const asked = (JSON.parse(String(body ?? "{}")) as { resourceids?: string[] }).resourceids ?? [];
+        if (asked.some(isGone)) return { status: 404, body: { error: { code: "ResourceNotFound", message: "gone" } } };
+        return { body: { values: asked.map((resourceid) => ({ resourceid, value: [] })) } };
+      });
+      const result = canned.azure.metrics.batch({ ...query, resourceIds: ids, location: "eastus" });
+      const outcome = await result.catch((error: unknown) => error as AzureError);
+      const calls = canned.http.requests.filter(({ url }) => url.includes("getBatch")).length;
+      return { outcome, calls };
+    };
+
+    it("keeps the figures of the other forty-nine", async () => {
+      for (const gone of [0, 17, 49]) {
+        const { outcome, calls } = await read((id) => id === ids[gone]);
+        assert.ok(Array.isArray(outcome), String(outcome));
+        assert.deepEqual(
+          outcome.map(({ resourceId }: { resourceId: string }) => resourceId),
+          ids.filter((_, index) => index !== gone),
+        );
+        assert.ok(calls <= 14, `${calls} calls`);
+      }
+    });
+
+    it("asks no more than 14 times when nothing is there at all", async () => {
+      const { outcome, calls } = await read(() => true);
+      assert.equal((outcome as AzureError).kind, "notFound");
+      assert.ok(calls <= 14, `${calls} calls`);
+    });
+  });
 
   it("asks the location's own address, for at most fifty resources", async () => {
     const canned = cannedAzure(() => ({ body: { values: [] } }));
