@@ -6,7 +6,7 @@ import { errorText } from "../platform/errors.ts";
 import type { DisplayStore } from "./displayStore.ts";
 import type { Facts } from "./facts.ts";
 import { fleetRows, shownEnvironments } from "./fleetRows.ts";
-import { age, plural } from "./format.ts";
+import { age, joined, plural } from "./format.ts";
 import { isOpen } from "./operationRows.ts";
 import type { Row } from "./row.ts";
 import type { RowNode } from "./rowNode.ts";
@@ -15,7 +15,7 @@ import type { Session } from "./session.ts";
 import { sessionFacts } from "./sessionFacts.ts";
 import type { Sessions } from "./sessions.ts";
 import { isState, lookOf } from "./states.ts";
-import { freshness, viewState } from "./viewState.ts";
+import { freshness, isOld, viewState } from "./viewState.ts";
 
 interface Deps {
   readonly sessions: Sessions;
@@ -30,7 +30,9 @@ const stopClocks = 20;
 /** The view *Environments*: connects when it is first looked at, then follows the inventory by its events. */
 export class EnvironmentsView implements vscode.Disposable {
   private readonly owned = new Disposables();
-  private readonly provider = this.owned.add(new RowTreeDataProvider((row) => this.details(row)));
+  private readonly provider = this.owned.add(
+    new RowTreeDataProvider({ rows: () => this.rows(), prepare: (row) => this.details(row) }),
+  );
   readonly view: vscode.TreeView<RowNode>;
   private readonly deps: Deps;
   private following = new Disposables();
@@ -152,11 +154,14 @@ export class EnvironmentsView implements vscode.Disposable {
   }
 
   private render(): void {
-    const { facts } = this;
-    this.provider.show(facts === null ? [] : fleetRows(facts, this.deps.display.current));
+    this.provider.changed();
     this.moving();
     this.contexts();
     this.header();
+  }
+
+  private rows(): readonly Row[] {
+    return this.facts === null ? [] : fleetRows(this.facts, this.deps.display.current);
   }
 
   /** Servers in motion are read every few seconds. */
@@ -197,9 +202,12 @@ export class EnvironmentsView implements vscode.Disposable {
     const ageOf = (iso: string): string | null => age(iso, session?.now() ?? new Date());
     const some = snapshot !== null && (snapshot.environments.length > 0 || snapshot.problems.length > 0);
     const asOf = some && snapshot.asOf !== null ? ageOf(snapshot.asOf) : null;
-    const filters = display.current.filters.length > 0 ? "filtered" : null;
-    const parts = [sessions.world === "sandbox" ? "SANDBOX" : null, asOf === null ? null : `as of ${asOf}`, filters];
-    this.view.description = parts.filter((part) => part !== null).join(" · ");
+    const again = isOld(snapshot, session?.now() ?? new Date()) ? ", being read again…" : "";
+    this.view.description = joined([
+      sessions.world === "sandbox" && "SANDBOX",
+      asOf === null ? null : `as of ${asOf}${again}`,
+      display.current.filters.length > 0 && "filtered",
+    ]);
     const { connection } = sessions;
     const failure = connection.kind === "failed" ? plainText(errorText(connection.error)) : null;
     this.view.message = failure ?? freshness(snapshot, ageOf) ?? "";

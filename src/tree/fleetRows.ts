@@ -11,12 +11,12 @@ import { row, type Row } from "./row.ts";
 import { isState } from "./states.ts";
 import { classWord } from "./words.ts";
 
-/** The whole view: what could not be read first, then the environments as the person wants them shown. */
+/** The whole view: the environments as the person wants them shown, below them what could not be read. */
 export function fleetRows(facts: Facts, display: Display): readonly Row[] {
   const shown = sorted(shownEnvironments(facts, display), facts, display);
   const problems = facts.problems.map(scopeRow);
-  if (display.group === "none") return [...problems, ...shown.map((one) => environmentRow(one, facts, display))];
-  return [...problems, ...groups(shown, display.group).map((group) => groupRow(group, facts, display))];
+  if (display.group === "none") return [...shown.map((one) => environmentRow(one, facts, display)), ...problems];
+  return [...groups(shown, display.group).map((group) => groupRow(group, facts, display)), ...problems];
 }
 
 export function shownEnvironments(facts: Facts, display: Pick<Display, "filters">): readonly Environment[] {

@@ -1,6 +1,7 @@
 import * as vscode from "vscode";
 import { Disposables } from "../platform/disposable.ts";
 import { isOpen, operationRows } from "./operationRows.ts";
+import type { Row } from "./row.ts";
 import type { RowNode } from "./rowNode.ts";
 import { RowTreeDataProvider } from "./rowTreeDataProvider.ts";
 import type { Session } from "./session.ts";
@@ -9,7 +10,7 @@ import type { Sessions } from "./sessions.ts";
 /** The view *Operations*: what is carried out and what was, also by other windows and the command line. */
 export class OperationsView implements vscode.Disposable {
   private readonly owned = new Disposables();
-  private readonly provider = this.owned.add(new RowTreeDataProvider());
+  private readonly provider = this.owned.add(new RowTreeDataProvider({ rows: () => this.rows() }));
   readonly view: vscode.TreeView<RowNode>;
   private readonly sessions: Sessions;
   private following = new Disposables();
@@ -41,9 +42,14 @@ export class OperationsView implements vscode.Disposable {
 
   private render(): void {
     const session = this.sessions.current;
-    this.provider.show(session === null ? [] : operationRows(session.operations.list(), session.now()));
+    this.provider.changed();
     this.view.description = this.sessions.world === "sandbox" ? "SANDBOX" : "";
     this.tick(session);
+  }
+
+  private rows(): readonly Row[] {
+    const session = this.sessions.current;
+    return session === null ? [] : operationRows(session.operations.list(), session.now());
   }
 
   /** The timers move once a second while something runs and somebody looks. */

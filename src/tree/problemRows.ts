@@ -1,7 +1,6 @@
 import type { Finding } from "../environments/model.ts";
 import type { InventorySnapshot } from "../inventory/inventory.ts";
 import { markdownText, plainText } from "../environments/text.ts";
-import { joined } from "./format.ts";
 import { noTarget, row, type Icon, type Row } from "./row.ts";
 
 type ScopeProblem = InventorySnapshot["problems"][number];
@@ -34,19 +33,35 @@ export function findingRow(finding: Finding, parentId: string): Row {
 export function scopeRow(problem: ScopeProblem): Row {
   const signIn = problem.remedy === "signIn";
   const label = plainText(problem.label);
-  const message = plainText(problem.message);
+  const message = plainText(problem.message, 1000);
   return row({
     id: `problem|${problem.scope.toLowerCase()}|${problem.code}`,
     label,
-    description: joined([signIn ? "needs a sign-in" : message]),
+    description: shortly(problem),
     icon: signIn ? { name: "account", color: "charts.yellow" } : { name: "warning", color: "charts.yellow" },
     tokens: signIn ? ["problem", "signIn"] : ["problem"],
     spoken: `warning: ${label}, ${message}`,
     tooltip: () =>
-      joinedLines([`**${markdownText(problem.label)}**`, markdownText(problem.message), remedyText(problem)]),
+      joinedLines([`**${markdownText(problem.label)}**`, markdownText(problem.message, 1000), remedyText(problem)]),
     target: { ...noTarget, tenantId: problem.tenantId, resourceId: problem.scope },
   });
 }
+
+/** A row has room for a few words; the sentence is in its tooltip and what a screen reader says. */
+function shortly({ remedy, code, message }: ScopeProblem): string {
+  if (remedy === "signIn") return "needs a sign-in";
+  return brief[code] ?? plainText(message);
+}
+
+const brief: Readonly<Record<string, string>> = {
+  AuthorizationFailed: "no access · Reader needed",
+  SubscriptionDisabled: "disabled in Azure",
+  insightsNotRegistered: "no utilization · Microsoft.Insights not registered",
+  monitoringReaderMissing: "utilization one by one · Monitoring Reader missing",
+  serversNotMeasured: "some servers not measured · Monitoring Reader missing",
+  accountsNotMeasured: "some accounts not measured · Monitoring Reader missing",
+  metricsThrottled: "utilization read less often · throttled",
+};
 
 function remedyText({ remedy }: ScopeProblem): string | null {
   if (remedy === "signIn") return "Sign in to this tenant from the row's button.";

@@ -1,37 +1,43 @@
 import * as vscode from "vscode";
-import { sameRow, type Row } from "./row.ts";
-import { RowNodes, type RowNode } from "./rowNode.ts";
+import type { Row } from "./row.ts";
+import type { RowNode } from "./rowNode.ts";
+import { RowTree } from "./rowTree.ts";
 import { toTooltip, toTreeItem } from "./treeItem.ts";
 
-/** What is read before a row's children are shown, so that they come complete; null when nothing is. */
-export type Prepare = (row: Row) => Promise<unknown> | null;
+interface ProviderDeps {
+  /** The rows as they are now; asked once for many changes. */
+  readonly rows: () => readonly Row[];
+  /** What is read before a row's children are shown for the first time, so that they come complete; null: nothing. */
+  readonly prepare?: (row: Row) => Promise<unknown> | null;
+}
 
 /** Longer than this nobody waits for details: what is known is shown, the rest follows. */
 const patience = 1500;
 
 /** A thin provider: rows answer for themselves, and only what changed is told to VS Code. */
 export class RowTreeDataProvider implements vscode.TreeDataProvider<RowNode>, vscode.Disposable {
-  private readonly nodes = new RowNodes(sameRow);
-  private readonly prepare: Prepare;
-  private readonly changed = new vscode.EventEmitter<RowNode | undefined>();
-  readonly onDidChangeTreeData = this.changed.event;
+  private readonly tree: RowTree;
+  private readonly prepare: NonNullable<ProviderDeps["prepare"]>;
+  private readonly repaint = new vscode.EventEmitter<RowNode[] | undefined>();
+  readonly onDidChangeTreeData = this.repaint.event;
 
-  constructor(prepare: Prepare = () => null) {
+  constructor({ rows, prepare = () => null }: ProviderDeps) {
     this.prepare = prepare;
+    this.tree = new RowTree({ rows });
+    this.tree.onDidChange((changes) => this.repaint.fire(changes === "all" ? undefined : [...changes]));
   }
 
-  /** Shows these rows from now on. */
-  show(rows: readonly Row[]): void {
-    const changes = this.nodes.update(rows);
-    if (changes === "all") this.changed.fire(undefined);
-    else for (const node of changes) this.changed.fire(node);
+  /** The rows may be others now. */
+  changed(): void {
+    this.tree.changed();
   }
 
   async getChildren(node?: RowNode): Promise<RowNode[]> {
-    if (node === undefined) return [...this.nodes.rootNodes()];
+    if (node === undefined) return [...this.tree.roots()];
     const preparing = this.prepare(node.row);
-    if (preparing !== null) await atMost(preparing, patience);
-    return [...this.nodes.childrenOf(node)];
+    // Rows that stand there already are answered for at once: VS Code knows none of them until it has the answer.
+    if (preparing !== null && node.shown === null) await this.tree.still(atMost(preparing, patience));
+    return [...this.tree.childrenOf(node)];
   }
 
   getParent(node: RowNode): RowNode | undefined {
@@ -48,7 +54,8 @@ export class RowTreeDataProvider implements vscode.TreeDataProvider<RowNode>, vs
   }
 
   dispose(): void {
-    this.changed.dispose();
+    this.tree.dispose();
+    this.repaint.dispose();
   }
 }
 
@@ -56,7 +63,10 @@ export class RowTreeDataProvider implements vscode.TreeDataProvider<RowNode>, vs
 function atMost(work: Promise<unknown>, milliseconds: number): Promise<void> {
   return new Promise((resolve) => {
     const timer = setTimeout(resolve, milliseconds);
-    const end = (): void => (clearTimeout(timer), resolve());
+    const end = (): void => {
+      clearTimeout(timer);
+      resolve();
+    };
     work.then(end, end);
   });
 }

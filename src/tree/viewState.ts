@@ -43,15 +43,22 @@ function kindOf(error: unknown): ViewState {
   return kind === "offline" || kind === "timeout" ? "offline" : "failed";
 }
 
-/** The line above the tree: how old what is shown is, and why it is not newer. */
+/** The line above the tree: only why it is not newer. It pushes all rows down, so nothing that soon passes stands there. */
 export function freshness(
   snapshot: Pick<InventorySnapshot, "state" | "asOf" | "error"> | null,
   age: (iso: string) => string | null,
 ): string | null {
-  if (snapshot === null) return null;
-  if (snapshot.asOf === null) return snapshot.state === "failed" ? (snapshot.error?.message ?? null) : null;
-  const read = age(snapshot.asOf) ?? "";
-  if (snapshot.state === "failed")
-    return `Read ${read}. Azure cannot be read just now: ${snapshot.error?.message ?? "no reason given"}`;
-  return snapshot.state === "cached" ? `From ${read}, being read again…` : null;
+  if (snapshot?.state !== "failed") return null;
+  const why = snapshot.error?.message ?? null;
+  if (snapshot.asOf === null) return why;
+  return `Read ${age(snapshot.asOf) ?? ""}. Azure cannot be read just now: ${why ?? "no reason given"}`;
+}
+
+/** What is read again every minute is called old only when it is older. */
+const oldAfter = 90_000;
+
+/** Whether what is shown comes from an earlier time and is being read again. */
+export function isOld(snapshot: Pick<InventorySnapshot, "state" | "asOf"> | null, now: Date): boolean {
+  if (snapshot === null || snapshot.asOf === null || snapshot.state === "live") return false;
+  return snapshot.state !== "failed" && now.getTime() - Date.parse(snapshot.asOf) > oldAfter;
 }

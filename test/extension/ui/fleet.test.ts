@@ -22,13 +22,19 @@ describe("a newcomer with mouse and keyboard", function () {
   const row = (text: RegExp): Promise<void> => opened.vscode.hands.treeItem(text).waitFor({ timeout: 60_000 });
 
   it("sees what each environment runs on, how busy it is and whose key encrypts it", async () => {
-    assert.match(await nameOf("orders-prod"), /prod environment, D4ds_v5, CPU \d+ %, CMK/);
+    await row(/^orders-prod, prod environment, D4ds_v5, CPU \d+ %, CMK/);
     assert.match(await nameOf("billing-test"), /Stopped/);
     assert.match(await nameOf("claims-uat"), /Inaccessible/);
     assert.match(await nameOf("rg-invoices-prod"), /service key/);
   });
 
-  it("sees one warning row for the subscription that may not be read", async () => {
+  it("sees one warning row for the subscription that may not be read, below the others", async () => {
+    await row(/^warning: Fabrikam Acquisition, .*Reader/);
+    const rows = opened.vscode.page
+      .locator(".pane-body .tree-explorer-viewlet-tree-view")
+      .first()
+      .getByRole("treeitem");
+    assert.match(String(await rows.last().innerText()), /Fabrikam Acquisition\s*no access · Reader needed/);
     assert.match(await nameOf(/^warning: Fabrikam/), /Reader/);
   });
 

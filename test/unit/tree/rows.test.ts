@@ -118,7 +118,7 @@ describe("the fleet", () => {
     );
   });
 
-  it("has one warning row for each part that cannot be read, above everything", () => {
+  it("has one warning row for each part that cannot be read, below what can be, and in a few words", () => {
     const problem = {
       scope: "/subscriptions/x",
       label: "Fabrikam",
@@ -127,9 +127,10 @@ describe("the fleet", () => {
       message: "No Reader.",
       remedy: "role",
     } as const;
-    const [first] = fleetRows({ ...fleet, problems: [problem] }, defaultDisplay);
-    assert.equal(first?.label, "Fabrikam");
-    assert.equal(first?.spoken, "warning: Fabrikam, No Reader.");
+    const last = fleetRows({ ...fleet, problems: [problem] }, defaultDisplay).at(-1);
+    assert.deepEqual([last?.label, last?.description], ["Fabrikam", "no access · Reader needed"]);
+    assert.equal(last?.spoken, "warning: Fabrikam, No Reader.");
+    assert.match(last?.tooltip?.() ?? "", /No Reader\\\./);
   });
 });
 
