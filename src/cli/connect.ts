@@ -35,6 +35,7 @@ export async function openSession(connecting: Connecting, log: (line: string) =>
     azure,
     stateDir,
     prices: (location) => prices.table(location),
+    findVault: (name) => inventory.findVault(name),
     log,
   });
   const dispose = (): void => {

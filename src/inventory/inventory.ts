@@ -177,6 +177,12 @@ export class Inventory {
     return this.#store.environments.find(holds) ?? null;
   }
 
+  /** ARM id of a vault by its name, wherever it lives; null when it is not among the vaults that may be read. */
+  findVault(name: string): string | null {
+    const wanted = name.toLowerCase();
+    return this.#store.vaults.find((vault) => vault.name.toLowerCase() === wanted)?.id ?? null;
+  }
+
   /** Groups anew after the team's file changed; no request is made. */
   repin(): void {
     this.#tell(this.#store.recogniseNow(this.#deps.pins()));

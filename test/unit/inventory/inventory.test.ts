@@ -20,6 +20,16 @@ function setUp(fake = new FakeAzure(), cache = new MemoryCache(), pins: () => Pi
 }
 
 describe("the inventory", () => {
+  it("knows a vault by its name, whatever resource group it lives in", async () => {
+    const { fake, inventory } = setUp();
+    const id = `/subscriptions/${subscription.id}/resourceGroups/security-rg/providers/Microsoft.KeyVault/vaults/Dev-KV`;
+    const head = { id, name: "Dev-KV", subscriptionId: subscription.id, resourceGroup: "security-rg" };
+    const rest = { location: "eastus", tags: {}, uri: "", purgeProtection: true, rbac: true };
+    fake.list(dev, { kind: "vault", ...head, ...rest });
+    await inventory.refresh();
+    assert.deepEqual([inventory.findVault("dev-kv"), inventory.findVault("other")], [id, null]);
+  });
+
   it("tells of each page as it arrives, before the listing ends", async () => {
     const { fake, inventory, names } = setUp();
     fake.pages = [
