@@ -33,7 +33,13 @@ export function createSession(parts: SessionParts): Session {
   const priceCache = new CacheStore(cacheFolder, "prices.json");
   const prices = new PriceBook({ prices: azure.prices, clock: azure.clock, cache: priceCache, log: line });
   const operations = owned.add(
-    new Operations({ azure, stateDir, prices: (location) => prices.table(location), log: line }),
+    new Operations({
+      azure,
+      stateDir,
+      prices: (location) => prices.table(location),
+      findVault: (name) => inventory.findVault(name),
+      log: line,
+    }),
   );
   owned.add(operations.watch());
   owned.add(pins.onDidChange(() => inventory.repin()));
