@@ -281,6 +281,14 @@ describe("The contract validator", () => {
     assert.match((await contract.validate(throttled)).violations.join(), /throttling/);
     const quota = { ...refusal, headers: { "x-ms-user-quota-resets-after": "00:00:05" } };
     assert.deepEqual((await contract.validate({ ...throttled, response: quota })).violations, []);
+    const seconds = { ...refusal, headers: { "x-ms-user-quota-resets-after": "5" } };
+    assert.match((await contract.validate({ ...throttled, response: seconds })).violations.join(), /throttling/);
+    const elsewhere = { ...rightExchanges.serverGet, response: quota };
+    assert.match((await contract.validate(elsewhere)).violations.join(), /throttling/);
+    const later = { ...refusal, headers: { "Retry-After": "soon" } };
+    assert.match((await contract.validate({ ...elsewhere, response: later })).violations.join(), /throttling/);
+    const retry = { ...refusal, headers: { "Retry-After": "5" } };
+    assert.deepEqual((await contract.validate({ ...elsewhere, response: retry })).violations, []);
   });
 
   it("does not blame an answer that a fault bent, but still its request when the product sent it", async () => {

@@ -81,9 +81,15 @@ function challenges(exchange: Exchange): string[] {
     : ["challenge: a 401 says how to authenticate"];
 }
 
-/** ARM by Retry-After, Resource Graph by its quota header (guidance-for-throttled-requests). */
-function saysWhen({ response }: Exchange): boolean {
-  return ["Retry-After", "x-ms-user-quota-resets-after"].some((name) => header(response.headers, name) !== null);
+/**
+ * Everywhere by Retry-After; Resource Graph alone by its quota, hh:mm:ss, which it adds to every answer (MicrosoftDocs
+ * azure-docs: governance/resource-graph/concepts/guidance-for-throttled-requests.md; that its 429 also has a Retry-After
+ * is not said there).
+ */
+function saysWhen(exchange: Exchange): boolean {
+  const isGraph = /\/providers\/Microsoft\.ResourceGraph\//i.test(exchange.request.path);
+  const resets = header(exchange.response.headers, "x-ms-user-quota-resets-after") ?? "";
+  return (isGraph && /^\d{2}:\d{2}:\d{2}$/.test(resets)) || retryAfterIssues(exchange).length === 0;
 }
 
 /** Addresses that a client follows with its token name the host it asked, by https. */
