@@ -8,6 +8,7 @@ import type { Sessions } from "./sessions.ts";
 import { toAccount } from "./toAccount.ts";
 import { toImmutability, toLifecycle } from "./toLifecycle.ts";
 import { malformed } from "./transportErrors.ts";
+import { sdkOptions } from "./sdkOptions.ts";
 
 /** Reads storage accounts through @azure/arm-storage. */
 export function createAccounts(connection: Connection, sessions: Sessions): AccountReader {
@@ -64,9 +65,7 @@ function storageClient(
   const client = new StorageManagementClient(connection.credentials.asTokenCredential(identity), subscriptionId, {
     endpoint: connection.cloud.arm,
     credentials: { scopes },
-    httpClient: connection.http,
-    retryOptions: { maxRetries: 0 },
-    userAgentOptions: { userAgentPrefix: connection.userAgent },
+    ...sdkOptions(connection),
   });
   harden(client.pipeline, connection, { access: "read", scopes, identity, expects: "object" });
   return client;

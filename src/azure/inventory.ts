@@ -17,6 +17,7 @@ import { toServer } from "./toServer.ts";
 import { toVault } from "./toVault.ts";
 import { malformed } from "./transportErrors.ts";
 import { wait } from "./wallClock.ts";
+import { sdkOptions } from "./sdkOptions.ts";
 
 /** One query for everything an environment is made of. Ordered by id, so that pages neither repeat nor skip rows. */
 export const inventoryQuery = `resources
@@ -106,9 +107,7 @@ function pageReader(
   const client = new ResourceGraphClient(connection.credentials.asTokenCredential(group.identity), {
     endpoint: connection.cloud.arm,
     credentials: { scopes },
-    httpClient: connection.http,
-    retryOptions: { maxRetries: 0 },
-    userAgentOptions: { userAgentPrefix: connection.userAgent },
+    ...sdkOptions(connection),
   });
   let pauseMs = 0;
   client.pipeline.addPolicy({

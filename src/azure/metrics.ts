@@ -6,6 +6,7 @@ import { AzureError, type MetricsQuery, type MetricsReader, type ResourceSeries 
 import { oneJson } from "./rawJson.ts";
 import type { Sessions } from "./sessions.ts";
 import { toBatch, toSeries } from "./toSeries.ts";
+import { sdkOptions } from "./sdkOptions.ts";
 
 /** Version of the single-resource metrics (azure-specs: monitor 2024-02-01). */
 const version = "2024-02-01";
@@ -88,9 +89,7 @@ function metricsClient(
     connection.credentials.asTokenCredential(identity),
     {
       credentials: { scopes },
-      httpClient: connection.http,
-      retryOptions: { maxRetries: 0 },
-      userAgentOptions: { userAgentPrefix: connection.userAgent },
+      ...sdkOptions(connection),
     },
   );
   harden(client.pipeline, connection, { access: "read", scopes, identity, expects: "object" });

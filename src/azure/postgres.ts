@@ -2,6 +2,7 @@ import { PostgreSQLManagementFlexibleServerClient } from "@azure/arm-postgresql-
 import type { Connection } from "./connection.ts";
 import type { Identity } from "./credential.ts";
 import { harden } from "./policies.ts";
+import { sdkOptions } from "./sdkOptions.ts";
 
 /** The named SDK's client, guarded, for reads or for writes (design decision 3: never the same one for both). */
 export function postgresClient(
@@ -16,9 +17,7 @@ export function postgresClient(
       endpoint: connection.cloud.arm,
       $host: connection.cloud.arm,
       credentialScopes: scopes,
-      httpClient: connection.http,
-      retryOptions: { maxRetries: 0 },
-      userAgentOptions: { userAgentPrefix: connection.userAgent },
+      ...sdkOptions(connection),
     },
   );
   const expects = target.access === "read" ? "object" : "anything";
