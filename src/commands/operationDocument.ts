@@ -16,6 +16,9 @@ export function operationDocument(record: OperationRecord): string {
     `Ended: ${endedAt ?? "not yet"}  `,
     `Operation: \`${id}\``,
     "",
+    "The plan was shown and confirmed in another window or on the command line; its text and its `az` lines are not",
+    "kept. This is what the journal has: each resource before the operation and as a fresh read showed it afterwards.",
+    "",
     ...(error === null ? [] : [`Error: \`${plainText(error.code)}\` ${plainText(error.message, 2000)}`, ""]),
     ...resources.flatMap((resource) => [
       `## ${plainText(resource.id)}`,

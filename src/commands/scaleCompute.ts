@@ -1,11 +1,12 @@
 import * as vscode from "vscode";
-import type { Environment } from "../environments/model.ts";
-import { shortName } from "../environments/guardsScale.ts";
+import type { Environment, Server } from "../environments/model.ts";
 import { scaleTargets } from "../environments/scaleTargets.ts";
+import { plainText } from "../environments/text.ts";
 import { pickOne } from "../platform/prompts.ts";
 import type { Session } from "../tree/session.ts";
 import { isState } from "../tree/states.ts";
 import { askBackup } from "./askBackup.ts";
+import { commonTargets } from "./commonTargets.ts";
 import type { CommandContext, Handler } from "./context.ts";
 import { operate } from "./operate.ts";
 import { sizeChoices } from "./sizeChoices.ts";
@@ -28,34 +29,37 @@ export function scaleCompute(context: CommandContext): Handler {
   };
 }
 
-/** Of several servers the first one's list is shown, less what the others are not offered. */
+/** Of several servers: what every one of them may take, with the sum of their prices. */
 async function pickSize(session: Session, environments: readonly Environment[]): Promise<string> {
-  const names = environments.map(({ name }) => name).join(", ");
-  const picked = await pickOne(choices(session, environments), {
+  const names = environments.map(({ name }) => plainText(name)).join(", ");
+  const servers = environments.flatMap(({ server }) => server ?? []);
+  const picked = await pickOne(choices(session, servers), {
     title: `${session.sandbox ? "SANDBOX: " : ""}${vscode.l10n.t("Scale Compute: {0}", names)}`,
-    placeholder: vscode.l10n.t("Sizes Azure offers this server, with list prices for a month of 730 hours"),
+    placeholder:
+      servers.length > 1
+        ? vscode.l10n.t(
+            "Sizes Azure offers all {0} servers, with list prices for them together, a month",
+            servers.length,
+          )
+        : vscode.l10n.t("Sizes Azure offers this server, with list prices for a month of 730 hours"),
   });
   if (picked.restriction !== null)
     throw new Error(vscode.l10n.t("{0} cannot be chosen here: {1}", picked.sku, picked.restriction));
   return picked.sku;
 }
 
-async function choices(session: Session, environments: readonly Environment[]) {
-  const servers = environments.flatMap(({ server }) => server ?? []);
-  const [first, ...others] = servers;
-  if (first === undefined) throw new Error(vscode.l10n.t("The environment has no server."));
-  const offers = await Promise.all(servers.map(({ id }) => session.remote.capabilities(id)));
-  const prices = await session.prices.table(first.location);
-  const [offered] = offers;
-  if (offered === undefined) throw new Error(vscode.l10n.t("Azure lists no size for this server."));
-  const everywhere = (name: string): boolean =>
-    others.every((_, index) =>
-      offers[index + 1]?.sizes.some((size) => shortName(size.name) === shortName(name) && size.restriction === null),
-    );
-  const targets = scaleTargets(first, offered, prices).filter(({ size }) => everywhere(size.name));
-  return sizeChoices(
-    targets,
-    offered.sizes.filter(({ restriction }) => restriction !== null),
-    first.sku?.tier ?? null,
+async function choices(session: Session, servers: readonly Server[]) {
+  const offers = await Promise.all(
+    servers.map(async (server) => ({
+      server,
+      offered: await session.remote.capabilities(server.id),
+      prices: await session.prices.table(server.location),
+    })),
   );
+  const [first] = offers;
+  if (first === undefined) throw new Error(vscode.l10n.t("The environment has no server."));
+  const targets = commonTargets(offers.map(({ server, offered, prices }) => scaleTargets(server, offered, prices)));
+  if (targets.length === 0) throw new Error(vscode.l10n.t("Azure offers these servers no size in common."));
+  const restricted = first.offered.sizes.filter(({ restriction }) => restriction !== null);
+  return sizeChoices(targets, restricted, first.server.sku?.tier ?? null);
 }

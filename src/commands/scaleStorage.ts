@@ -6,6 +6,7 @@ import { joined, money, moneyDifference } from "../tree/format.ts";
 import type { Session } from "../tree/session.ts";
 import { isState } from "../tree/states.ts";
 import { askBackup } from "./askBackup.ts";
+import { sum } from "./commonTargets.ts";
 import type { CommandContext, Handler } from "./context.ts";
 import { operate } from "./operate.ts";
 import { environmentsFor } from "./targets.ts";
@@ -29,42 +30,49 @@ export function scaleStorage(context: CommandContext): Handler {
   };
 }
 
-async function choices(session: Session, environments: readonly Environment[]): Promise<readonly Choice<number>[]> {
-  const servers = environments.flatMap(({ server }) => server ?? []);
-  const [first] = servers;
-  if (first === undefined) throw new Error(vscode.l10n.t("The environment has no server."));
-  const offers = await Promise.all(servers.map(({ id }) => session.remote.capabilities(id)));
-  const prices = await session.prices.table(first.location);
-  const today = Math.max(...servers.map(({ storage }) => storage?.sizeGiB ?? 0));
-  const sizes = (offers[0]?.storageSizesGiB ?? []).filter(
-    (size) => size >= today && offers.every((one) => one.storageSizesGiB.includes(size)),
-  );
-  if (!sizes.some((size) => size > today))
-    throw new Error(vscode.l10n.t("Azure lists no larger disk for this server."));
-  return sizes.map((size) => toChoice(size, { server: first, today, prices }));
+interface Priced {
+  readonly server: Server;
+  readonly prices: PriceTable;
 }
 
-function toChoice(
-  size: number,
-  { server, today, prices }: { readonly server: Server; readonly today: number; readonly prices: PriceTable },
-): Choice<number> {
-  const current = size === today;
-  const before = monthly(server, today, prices);
-  const after = monthly(server, size, prices);
-  const price = after === null ? vscode.l10n.t("price not known") : `${money(after, prices.currency)} a month`;
-  const change = after === null || before === null || current ? null : moneyDifference(after - before, prices.currency);
+async function choices(session: Session, environments: readonly Environment[]): Promise<readonly Choice<number>[]> {
+  const servers = environments.flatMap(({ server }) => server ?? []);
+  if (servers.length === 0) throw new Error(vscode.l10n.t("The environment has no server."));
+  const offers = await Promise.all(servers.map(({ id }) => session.remote.capabilities(id)));
+  const priced = await Promise.all(
+    servers.map(async (server) => ({ server, prices: await session.prices.table(server.location) })),
+  );
+  const largest = Math.max(...servers.map(({ storage }) => storage?.sizeGiB ?? 0));
+  const sizes = (offers[0]?.storageSizesGiB ?? []).filter(
+    (size) => size >= largest && offers.every((one) => one.storageSizesGiB.includes(size)),
+  );
+  if (!sizes.some((size) => size > largest))
+    throw new Error(vscode.l10n.t("Azure lists no larger disk for this server."));
+  return sizes.map((size) => toChoice(size, priced));
+}
+
+/** Each server by its own prices, size and standby; of several the sum. */
+function toChoice(size: number, priced: readonly Priced[]): Choice<number> {
+  const current = priced.every(({ server }) => server.storage?.sizeGiB === size);
+  const crosses = size >= 4096 && priced.some(({ server }) => (server.storage?.sizeGiB ?? 0) < 4096);
+  const currency = priced[0]?.prices.currency ?? "USD";
+  const comparable = priced.every(({ prices }) => prices.currency === currency);
+  const after = comparable ? sum(priced.map((one) => monthly(one, size))) : null;
+  const before = comparable ? sum(priced.map((one) => monthly(one, one.server.storage?.sizeGiB ?? 0))) : null;
+  const price = after === null ? vscode.l10n.t("price not known") : `${money(after, currency)} a month`;
+  const change = after === null || before === null || current ? null : moneyDifference(after - before, currency);
   return {
     label: `${current ? "$(check) " : ""}${size.toLocaleString("en")} GiB`,
     description: joined([
       current && vscode.l10n.t("current size"),
-      size >= 4096 && today < 4096 && vscode.l10n.t("crosses 4,096 GiB: other disk caching"),
+      crosses && vscode.l10n.t("crosses 4,096 GiB: other disk caching"),
     ]),
     detail: joined([price, change]),
     value: size,
   };
 }
 
-function monthly(server: Server, storageGiB: number, prices: PriceTable): number | null {
+function monthly({ server, prices }: Priced, storageGiB: number): number | null {
   if (server.sku === null) return null;
   const highAvailability =
     server.highAvailability.mode === "sameZone" || server.highAvailability.mode === "zoneRedundant";

@@ -1,6 +1,6 @@
 import { bands, measures, type Measure } from "../environments/bands.ts";
 import type { Environment, Server, ServerMetrics } from "../environments/model.ts";
-import { plainText } from "../environments/text.ts";
+import { markdownText, plainText } from "../environments/text.ts";
 import { findSize } from "../sizing/catalogue.ts";
 import type { Facts } from "./facts.ts";
 import { joined, plural, shortSku } from "./format.ts";
@@ -44,8 +44,23 @@ function replicaRows(environment: Environment, facts: Facts): readonly Row[] {
       icon,
       tokens: serverTokens(replica, "replica"),
       target: { ...serverTarget(environment, replica), environmentId: null },
-      children: () => serverRows(replica, facts),
+      tooltip: () => `**${markdownText(replica.name)}**\n\n${together(environment)}`,
+      children: () => [...serverRows(replica, facts), togetherRow(environment, replica)],
     });
+  });
+}
+
+/** No command of its own: a replica moves with its primary, in the order Azure asks for (concepts-read-replicas.md@441b9c8). */
+function together({ name }: Environment): string {
+  return `A read replica is stopped, started and scaled with its environment ${markdownText(name)}, in the order Azure asks for: use the environment’s menu.`;
+}
+
+function togetherRow({ name }: Environment, replica: Server): Row {
+  return row({
+    id: `${replica.id.toLowerCase()}|together`,
+    label: "Stop, start, scale",
+    description: `with ${plainText(name)}, in Azure’s order`,
+    icon: { name: "link", color: null },
   });
 }
 
