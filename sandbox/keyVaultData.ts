@@ -17,12 +17,16 @@ export const keyVaultData: Service = (request, world) => {
   const vault = vaultNamed(world.state, vaultName);
   if (!vault) return vaultError(404, "VaultNotFound", `There is no vault named ${vaultName}.`);
   if (request.headers["authorization"] === undefined) return challenge(vault);
+  if (!request.query.get("api-version")) return vaultError(400, "BadParameter", noVersion);
   for (const [pattern, handler] of routes) {
     const match = pattern.exec(`${request.method} ${request.path.replace(/\/$/, "")}`);
     if (match) return handler({ request, world, vault, parts: match.slice(1) });
   }
   return vaultError(404, "NotFound", "The sandbox does not know this Key Vault request.");
 };
+
+/** The parameter is required in keys.json 7.5; what a vault says without it is unverified. */
+const noVersion = "api-version must be specified";
 
 interface Call {
   readonly request: SandboxRequest;

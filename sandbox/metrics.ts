@@ -32,6 +32,7 @@ function batch(request: SandboxRequest, world: World, location: string): Sandbox
   const subscriptionId = batchPath.exec(request.path)?.[1];
   if (subscriptionId === undefined || request.method !== "POST")
     return armError(404, "NotFound", "The sandbox serves metrics:getBatch only on this host.");
+  if (!request.query.get("api-version")) return bad("The api-version query parameter is required.");
   const refusal = refusedFor(world, subscriptionId);
   if (refusal) return refusal;
   const ids = (request.body as { resourceids?: unknown } | null)?.resourceids;

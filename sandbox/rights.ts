@@ -24,7 +24,8 @@ export interface DenyPolicy {
 export function actionOf(request: Pick<SandboxRequest, "method" | "path">): string | null {
   const arm = parseArmPath(request.path);
   if (!arm) return null;
-  const type = arm.type ?? `Microsoft.Resources/subscriptions${arm.resourceGroup === null ? "" : "/resourceGroups"}`;
+  const ofGroups = /^\/subscriptions\/[^/]+\/resourceGroups(\/|$)/i.test(request.path);
+  const type = arm.type ?? `Microsoft.Resources/subscriptions${ofGroups ? "/resourceGroups" : ""}`;
   const verb = { GET: "read", HEAD: "read", PUT: "write", PATCH: "write", DELETE: "delete", POST: "action" }[
     request.method
   ];

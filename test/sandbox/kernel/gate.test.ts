@@ -47,6 +47,9 @@ describe("what Azure Resource Manager refuses by itself", () => {
     const lab = bench();
     await lab.send(...world({ subscription: { id: subscriptionId, readable: false } }));
     assertRefused(await lab.send("GET", serverId), 403, "AuthorizationFailed");
+    const groups = await lab.send("GET", `/subscriptions/${subscriptionId}/resourcegroups`);
+    assertRefused(groups, 403, "AuthorizationFailed");
+    assert.ok(messageOf(groups).includes("'Microsoft.Resources/subscriptions/resourceGroups/read'"));
     const { body } = await lab.send("GET", "/subscriptions");
     assert.deepEqual(
       (body as { value: { subscriptionId: string }[] }).value.map((one) => one.subscriptionId),

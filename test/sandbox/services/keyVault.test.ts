@@ -55,6 +55,19 @@ describe("Key Vault, the vault itself", () => {
     );
   });
 
+  it("wants an api-version, after the challenge", async () => {
+    const { sandbox } = fleet();
+    const answer = await sandbox.handle({
+      method: "GET",
+      host: vaultHost("orders-prod-kv"),
+      path: "/keys/engram-cmk",
+      query: new URLSearchParams(),
+      headers: { authorization: "Bearer foreign" },
+      body: null,
+    });
+    assertRefused(answer, 400, "BadParameter");
+  });
+
   it("shows the newest version for a key without one and refuses a version that is not there", async () => {
     const at = fleet();
     const host = vaultHost("support-prod-kv");

@@ -146,6 +146,7 @@ describe("metrics:getBatch", () => {
     assertRefused(await batch(at, [at.named("payments-prod-pg").id]), 400, "BadRequest");
     assertRefused(await batch(at, [id], { metricnames: "cpu" }), 400, "BadRequest");
     assertRefused(await batch(at, [id], { interval: "PT7M" }), 400, "BadRequest");
+    assertRefused(await batch(at, [id], { "api-version": "" }), 400, "BadRequest");
   });
 
   it("answers 401 without Monitoring Reader on the subscription, 403 without the provider, 529 when throttled", async () => {
