@@ -18,6 +18,8 @@ export interface Approval {
   readonly apply: string | null;
   readonly yes: boolean;
   readonly confirm: string | null;
+  /** Whether a busy Azure is waited for. */
+  readonly wait: boolean;
 }
 
 interface Shared {
@@ -54,7 +56,13 @@ const shared = {
   fleet: text,
   identity: text,
 } as const;
-const approval = { plan: flag, apply: text, yes: { type: "boolean", short: "y" }, confirm: text } as const;
+const approval = {
+  plan: flag,
+  apply: text,
+  yes: { type: "boolean", short: "y" },
+  confirm: text,
+  wait: flag,
+} as const;
 
 /** Options of its own for each operation. */
 const own = {
@@ -92,6 +100,8 @@ function operate(word: OperationWord, rest: readonly string[]): Command {
   if (planOnly && (values["apply"] !== undefined || values["yes"] === true)) {
     throw new UsageError("--plan only shows the plan: it goes with neither --apply nor --yes.");
   }
+  if (planOnly && values["wait"] === true)
+    throw new UsageError("--plan shows what is now: it does not go with --wait.");
   return {
     command: "operate",
     environment,
@@ -101,6 +111,7 @@ function operate(word: OperationWord, rest: readonly string[]): Command {
       apply: string(values["apply"]),
       yes: values["yes"] === true,
       confirm: string(values["confirm"]),
+      wait: values["wait"] === true,
     },
     ...sharedOf(values),
   };

@@ -19,6 +19,7 @@ ENV is an environment's id or its unique name. Every change is planned first:
   --apply HASH       carry out only if the plan still has this hash (exit 3 when it changed)
   --yes              do not ask; needed where there is no terminal
   --confirm NAME     for production, and for environments without a class: the environment's name
+  --wait             where Azure is busy with the server: wait up to 30 minutes, then go on if the plan is the same
   --json             one JSON document on standard output, nothing else; progress goes to standard error
 
   --sandbox          the local Azure instead of Azure   [--sandbox-state FILE] [--fleet demo|COUNT] [--speed FACTOR] [--faults FILE]

@@ -18,13 +18,14 @@ void main(process.argv.slice(2)).then((code) => {
 
 async function main(argv: readonly string[]): Promise<number> {
   const json = wantsJson(argv);
-  const terminal = createTerminal({ json, sandbox: argv.includes("--sandbox"), ...process });
+  const sandbox = argv.includes("--sandbox");
+  const terminal = createTerminal({ json, sandbox, ...process });
   let command: Command | null = null;
   try {
     command = parseCommandLine(argv);
     return await carryOut(command, terminal);
   } catch (cause) {
-    return fail(cause, command, { json, terminal });
+    return fail(cause, command, { json, sandbox, terminal });
   }
 }
 
@@ -88,22 +89,24 @@ function listenForInterrupt(terminal: Terminal): { readonly signal: AbortSignal;
 
 interface Failing {
   readonly json: boolean;
+  readonly sandbox: boolean;
   readonly terminal: Terminal;
 }
 
-function fail(cause: unknown, command: Command | null, { json, terminal }: Failing): number {
+function fail(cause: unknown, command: Command | null, { json, sandbox, terminal }: Failing): number {
   const fault = faultOf(cause);
-  if (json) terminal.document(failureDocument(command, fault));
+  if (json) terminal.document(failureDocument(command, fault, sandbox));
   terminal.error(`engram-azure: ${fault.message}`);
   return fault.exit;
 }
 
-function failureDocument(command: Command | null, { code, message }: Fault): unknown {
-  if (command?.command === "environments") return unreadDocument(command.connecting.sandbox, { code, message });
+function failureDocument(command: Command | null, { code, message }: Fault, sandbox: boolean): unknown {
+  if (command?.command === "environments") return unreadDocument(sandbox, { code, message });
   const operation = command?.command === "operate" ? command : null;
   const kind = operation?.request.operation ?? null;
   const environment = operation?.environment ?? null;
-  return unsentDocument({ kind, environment, status: "notStarted", error: { code, message } });
+  const error = { code, message };
+  return unsentDocument({ kind, environment, environmentId: null, status: "notStarted", error, sandbox });
 }
 
 /** The sandbox is a program of its own; its first line on standard output is its address. */

@@ -1,6 +1,7 @@
 import type { OperationRecord, Plan } from "../operations/model.ts";
 import { refusalOf } from "../operations/planner.ts";
 import { PlanRefused } from "../operations/request.ts";
+import type { WaitForReady } from "../operations/waitForReady.ts";
 import type { Approval, Command } from "./commandLine.ts";
 import { readFleet, type Session } from "./connect.ts";
 import { exit, exitOf, UsageError, type ExitCode } from "./exitCodes.ts";
@@ -33,23 +34,46 @@ export async function operate(command: Operate, running: Running): Promise<ExitC
   session.inventory.setShown([]);
   await readFleet(session, stop);
   const environment = session.inventory.find(command.environment);
-  const plan = await session.operations.plan(request, environment);
+  const { operations } = session;
+  const wait = approval.wait ? waiting({ request, environment }, running) : null;
+  const plan = await (wait === null ? operations.plan(request, environment) : operations.planWhenReady(wait));
   if (approval.planOnly) return show(plan, command, terminal);
   const refused = refusalOf(plan);
-  if (refused !== null) throw refused;
+  if (refused !== null) throw withHint(refused, approval);
   if (plan.steps.length === 0) return alreadySo(plan, json, terminal);
   if (approval.apply !== null && approval.apply !== plan.planHash) throw changed(approval.apply, plan);
   for (const line of planLines(plan)) terminal.line(line);
   await confirm(plan, approval, terminal);
-  const record = await carryOut(plan, running);
+  const record = await carryOut(plan, wait, running);
+  if (operations.isRefusedAsBusy(record) && wait === null) terminal.error(waitHint);
   return tell(record, json, terminal);
 }
 
+const waitHint = "Add --wait to wait until Azure is ready and then go on.";
+
+function withHint(refused: PlanRefused, { wait }: Approval): PlanRefused {
+  if (refused.code !== "serverBusy" || wait) return refused;
+  return new PlanRefused(refused.kind, refused.code, `${refused.message} ${waitHint}`);
+}
+
+function waiting(
+  wanted: Pick<WaitForReady, "request" | "environment">,
+  { session: { operations }, terminal, stop }: Running,
+): WaitForReady {
+  return {
+    ...wanted,
+    signal: stop,
+    waiting: (text) => terminal.progress(`Waiting: ${text}`),
+    follow: (id) => followToEnd(id, { operations, terminal, stop }),
+  };
+}
+
 /** Follows to the end, or to Ctrl+C: then Azure goes on and the record stays. */
-async function carryOut(plan: Plan, { session: { operations }, terminal, stop }: Running): Promise<OperationRecord> {
-  stop.throwIfAborted();
-  const id = operations.begin(plan);
-  return followToEnd(id, { operations, terminal, stop });
+async function carryOut(plan: Plan, wait: WaitForReady | null, running: Running): Promise<OperationRecord> {
+  const { operations } = running.session;
+  running.stop.throwIfAborted();
+  if (wait !== null) return operations.runWhenReady(plan, wait);
+  return followToEnd(operations.begin(plan), { ...running, operations });
 }
 
 export async function followToEnd(
@@ -95,9 +119,9 @@ function show(plan: Plan, { json, approval }: Operate, terminal: Terminal): Exit
 
 function alreadySo(plan: Plan, json: boolean, terminal: Terminal): ExitCode {
   const said = plan.findings.find(({ code }) => code === "alreadySo")?.message ?? "Already so.";
-  const { operation: kind, environment } = plan;
-  if (json)
-    terminal.document(unsentDocument({ kind, environment: environment.name, status: "succeeded", error: null }));
+  const { operation: kind, environment, sandbox } = plan;
+  const named = { environment: environment.name, environmentId: environment.id };
+  if (json) terminal.document(unsentDocument({ kind, ...named, status: "succeeded", error: null, sandbox }));
   terminal.line(`${said} Nothing was sent.`);
   return exit.done;
 }

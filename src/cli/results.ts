@@ -10,13 +10,16 @@ export function resultDocument(record: OperationRecord): unknown {
 export interface Unsent {
   readonly kind: string | null;
   readonly environment: string | null;
+  readonly environmentId: string | null;
   readonly status: "succeeded" | "notStarted";
   readonly error: { readonly code: string; readonly message: string } | null;
+  readonly sandbox: boolean;
 }
 
 /** The same shape for what never became an operation: refused, or already so. */
-export function unsentDocument({ kind, environment, status, error }: Unsent): unknown {
-  return { id: null, kind, status, environment, resources: [], error };
+export function unsentDocument({ kind, environment, environmentId, status, error, sandbox }: Unsent): unknown {
+  const never = { phase: null, startedAt: null, endedAt: null };
+  return { id: null, kind, status, environment, environmentId, resources: [], error, ...never, sandbox };
 }
 
 export function resultLines(record: OperationRecord): readonly string[] {

@@ -12,10 +12,11 @@ import type { OperationRecord, Plan, PlanStep } from "./model.ts";
 import { makePlan, refusalOf } from "./planner.ts";
 import { isOpen } from "./records.ts";
 import { PlanRefused, type OperationRequest } from "./request.ts";
-import { resumeSteps, bodyOf } from "./resume.ts";
+import { everyAcceptedHappened, resumeSteps, bodyOf } from "./resume.ts";
 import { plannedSteps, runSteps, type Run, type RunEnd } from "./run.ts";
 import { OperationStore } from "./store.ts";
 import { toFailure } from "./context.ts";
+import { planWhenReady, runWhenReady, type WaitForReady } from "./waitForReady.ts";
 
 export interface OperationsDeps {
   readonly azure: Azure;
@@ -83,6 +84,23 @@ export class Operations {
     } catch (cause) {
       throw refusedByDisk(cause);
     }
+  }
+
+  /** *Wait and continue* before a plan: resolves with one that may run, or after 30 minutes with one that says busy. */
+  planWhenReady(wait: WaitForReady): Promise<Plan> {
+    return planWhenReady(this, this.#deps.azure, wait);
+  }
+
+  /** *Wait and continue* with a confirmed plan that Azure refuses as busy: see `waitForReady.ts`. */
+  runWhenReady(plan: Plan, wait: WaitForReady): Promise<OperationRecord> {
+    return runWhenReady(this, this.#deps.azure, { plan, wait });
+  }
+
+  /** Azure was busy, and everything it accepted is done: the rest may be planned and sent again. */
+  isRefusedAsBusy({ id, status, reason }: OperationRecord): boolean {
+    if (status !== "failed" || reason !== "busy") return false;
+    const entries = this.#store.entries(id);
+    return entries !== null && everyAcceptedHappened(entries);
   }
 
   list(): readonly OperationRecord[] {

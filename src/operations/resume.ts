@@ -53,6 +53,12 @@ export function doneSteps(entries: readonly Entry[]): number {
   return entries.filter(({ body }) => body.state === "outcome" && body.outcome === "happened").length;
 }
 
+/** Nothing that Azure accepted ended otherwise: what it refused was never begun. */
+export function everyAcceptedHappened(entries: readonly Entry[]): boolean {
+  const accepted = entries.flatMap(({ body }) => (body.state === "accepted" ? [body.step] : []));
+  return accepted.every((step) => outcomeOf(entries, step)?.outcome === "happened");
+}
+
 function outcomeOf(entries: readonly Entry[], index: number) {
   const found = entries.find(({ body }) => body.state === "outcome" && body.step === index)?.body;
   return found?.state === "outcome" ? found : null;

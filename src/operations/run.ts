@@ -1,4 +1,5 @@
 import { AzureError, type Accepted } from "../azure/ports.ts";
+import { movingStates } from "../environments/guards.ts";
 import { settled, toFailure, type Follow, type StepResult } from "./context.ts";
 import type { EntryBody, Failure, PlannedEntry } from "./entries.ts";
 import { followAccepted } from "./follow.ts";
@@ -112,6 +113,11 @@ async function checkBefore({ azure, phase }: Follow, step: PlanStep): Promise<Re
 }
 
 function changed({ before, title }: PlanStep, facts: Readonly<Record<string, unknown>>): NonNullable<Failure> {
+  const { state } = facts;
+  if (typeof state === "string" && movingStates.has(state)) {
+    const message = `${title}: the server is ${state}, Azure is busy with another operation. Nothing was sent.`;
+    return { code: "serverBusy", message, reason: "busy" };
+  }
   const off = Object.entries(before).filter(([name, value]) => !shows({ [name]: facts[name] }, { [name]: value }));
   const what = off
     .map(([name, value]) => `${name} was ${JSON.stringify(value)}, is ${JSON.stringify(facts[name])}`)

@@ -62,6 +62,11 @@ export class OperationStore {
     return { ...record, status: over.status, phase: over.phase, error, reason: over.error?.reason ?? null };
   }
 
+  /** What its journal says, as far as it is whole. */
+  entries(id: string): readonly Entry[] | null {
+    return this.#known.get(id)?.chain.entries ?? null;
+  }
+
   /** The file of an unfinished operation. */
   openPath(id: string): string | null {
     const known = this.#known.get(id);

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import type { Server } from "../../../src/environments/model.ts";
-import type { Money, Receipt } from "../../../src/environments/receipts.ts";
+import type { Receipt } from "../../../src/environments/receipts.ts";
+import type { Money } from "../../../src/environments/receiptsMoney.ts";
 import { restartReceipt, startReceipt, stopReceipt, type ReceiptFacts } from "../../../src/environments/receipts.ts";
 import { configureReceipt } from "../../../src/environments/receiptsConfigure.ts";
 import { scaleReceipt } from "../../../src/environments/receiptsScale.ts";
