@@ -18,6 +18,15 @@ function targets(
   });
 }
 
+/** One server in each of so many locations: as many groups. */
+function everywhere(count: number): readonly Target[] {
+  return Array.from({ length: count }, (_, at) => targets(1, undefined, `location${at}`)).flat();
+}
+
+function turn(): Promise<void> {
+  return new Promise((resolve) => setImmediate(resolve));
+}
+
 async function read(
   fake: FakeAzure,
   wanted: readonly Target[],
@@ -104,15 +113,35 @@ describe("reading metrics", () => {
     assert.equal(fake.calls.length, 1);
   });
 
-  it("stops at the first throttle, of either kind, and passes the wait on", async () => {
+  it("asks six groups at a time, and the next as soon as one has answered", async () => {
+    const fake = new FakeAzure();
+    const answers: (() => void)[] = [];
+    fake.batch = ({ resourceIds }) =>
+      new Promise((resolve) =>
+        answers.push(() => resolve(resourceIds.map((resourceId) => ({ resourceId, series: [] })))),
+      );
+    const reading = read(fake, everywhere(8));
+    await turn();
+    assert.equal(fake.calls.length, 6);
+    answers.pop()?.();
+    await turn();
+    assert.equal(fake.calls.length, 7);
+    while (answers.length > 0) {
+      answers.pop()?.();
+      await turn();
+    }
+    assert.deepEqual([(await reading).requests, (await reading).series.length], [8, 8]);
+  });
+
+  it("asks nothing more after a throttle, of either kind, and passes the wait on", async () => {
     for (const status of [429, 529]) {
       const fake = new FakeAzure();
       const kind = status === 429 ? "throttled" : "unavailable";
       fake.batch = async () => Promise.reject(new AzureError(kind, "Slow.", { status, retryAfterMs: 7000 }));
-      const reading = await read(fake, [...targets(1), ...targets(1, undefined, "westus")]);
+      const reading = await read(fake, everywhere(9));
       assert.deepEqual(
-        [reading.throttledMs, fake.calls.length, reading.problems[0]?.code],
-        [7000, 1, "metricsThrottled"],
+        [reading.throttledMs, fake.calls.length, reading.problems.map(({ code }) => code)],
+        [7000, 6, ["metricsThrottled"]],
       );
     }
   });
