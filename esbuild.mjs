@@ -3,7 +3,7 @@
 import fs from "node:fs";
 import path from "node:path";
 import { build } from "esbuild";
-import { azureByImport, builtinsThroughEntry } from "./scripts/lib/esbuildPlugins.mjs";
+import { builtinsThroughEntry, lazyByImport, lazyEntries } from "./scripts/lib/esbuildPlugins.mjs";
 
 const forPackage = process.argv.includes("--package");
 const target = "node22";
@@ -20,9 +20,9 @@ const common = {
   metafile: true,
 };
 
-/** VS Code patches `require`, not `import`: the lazy ES modules get Node's network modules through the entry's own require. */
+/** VS Code patches `require`, not `import`: the lazy ES modules get Node's network modules, and `vscode`, through the entry's own require. */
 const handOverRequire = 'globalThis[Symbol.for("engram.require")] ??= require;';
-const entry = { ...common, format: "cjs", external: ["vscode"], plugins: [azureByImport(out)] };
+const entry = { ...common, format: "cjs", external: ["vscode"], plugins: [lazyByImport(out)] };
 
 const bundles = [
   {
@@ -48,13 +48,13 @@ const bundles = [
     banner: { js: "#!/usr/bin/env node" },
   },
   {
-    entryPoints: { index: "src/azure/index.ts" },
+    entryPoints: lazyEntries,
     ...common,
     format: "esm",
     splitting: true,
-    outdir: `${out}/azure`,
+    outdir: `${out}/lazy`,
     outExtension: { ".js": ".mjs" },
-    plugins: [builtinsThroughEntry],
+    plugins: [builtinsThroughEntry, lazyByImport(out)],
     banner: { js: 'const require = globalThis[Symbol.for("engram.require")];' },
   },
 ];
@@ -85,7 +85,7 @@ function testBundle() {
     packages: "external",
     outdir: `${out}/test`,
     outExtension: { ".js": ".cjs" },
-    plugins: [azureByImport(out)],
+    plugins: [lazyByImport(out)],
   };
 }
 

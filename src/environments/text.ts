@@ -44,12 +44,12 @@ function code(character: string): string {
   return `⟨U+${(character.codePointAt(0) ?? 0).toString(16).toUpperCase().padStart(4, "0")}⟩`;
 }
 
-const characters = new Intl.Segmenter("en");
-
 /** Cuts between characters as people count them; only as much as can be shown is looked at, the input may be huge. */
 function clip(text: string, limit: number): string {
   if (text.length <= limit) return text;
   let cut = "";
+  // made here and not once and for all: the first one loads 15 ms of Unicode's data, and few texts are this long
+  const characters = new Intl.Segmenter("en");
   for (const { segment } of characters.segment(text.slice(0, limit * 2))) {
     if (cut.length + segment.length > limit - 1) break;
     cut += segment;

@@ -1,8 +1,9 @@
-import * as vscode from "vscode";
+import type * as vscode from "vscode";
 import { plainText } from "../environments/text.ts";
 import { ContextKey } from "../platform/contextKey.ts";
 import { Disposables } from "../platform/disposable.ts";
 import { errorText } from "../platform/errors.ts";
+import type { LazyTree } from "../platform/lazyTree.ts";
 import type { DisplayStore } from "./displayStore.ts";
 import type { Facts } from "./facts.ts";
 import { fleetRows, shownEnvironments } from "./fleetRows.ts";
@@ -18,6 +19,7 @@ import { isState, lookOf } from "./states.ts";
 import { freshness, isOld, viewState } from "./viewState.ts";
 
 interface Deps {
+  readonly tree: LazyTree<RowNode>;
   readonly sessions: Sessions;
   readonly display: DisplayStore;
   /** Runs what nobody waits for; its failures go to the log. */
@@ -44,13 +46,7 @@ export class EnvironmentsView implements vscode.Disposable {
 
   constructor(deps: Deps) {
     this.deps = deps;
-    this.view = this.owned.add(
-      vscode.window.createTreeView("engram.environments", {
-        treeDataProvider: this.provider,
-        canSelectMany: true,
-        showCollapseAll: true,
-      }),
-    );
+    this.view = deps.tree.show(this.provider);
     this.owned.add(deps.sessions.onDidChange(() => this.follow()));
     this.owned.add(deps.display.onDidChange(() => this.render()));
     this.owned.add(this.view.onDidChangeVisibility(() => this.look()));

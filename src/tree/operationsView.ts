@@ -1,5 +1,6 @@
-import * as vscode from "vscode";
+import type * as vscode from "vscode";
 import { Disposables } from "../platform/disposable.ts";
+import type { LazyTree } from "../platform/lazyTree.ts";
 import { isOpen, operationRows } from "./operationRows.ts";
 import type { Row } from "./row.ts";
 import type { RowNode } from "./rowNode.ts";
@@ -16,11 +17,9 @@ export class OperationsView implements vscode.Disposable {
   private following = new Disposables();
   private ticking: NodeJS.Timeout | null = null;
 
-  constructor(sessions: Sessions) {
+  constructor(sessions: Sessions, tree: LazyTree<RowNode>) {
     this.sessions = sessions;
-    this.view = this.owned.add(
-      vscode.window.createTreeView("engram.operations", { treeDataProvider: this.provider, canSelectMany: false }),
-    );
+    this.view = tree.show(this.provider);
     this.owned.add(sessions.onDidChange(() => this.follow()));
     this.owned.add(this.view.onDidChangeVisibility(() => this.render()));
     this.follow();

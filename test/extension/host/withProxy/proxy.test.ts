@@ -9,7 +9,7 @@ describe("Azure's modules behind VS Code's proxy setting", () => {
     const extension = vscode.extensions.getExtension("zimaxnetworks.engram-azure");
     assert.ok(extension);
     await extension.activate();
-    const file = path.join(extension.extensionPath, "dist/azure/index.mjs");
+    const file = path.join(extension.extensionPath, "dist/lazy/azure.mjs");
     const { createAzure, publicCloud } = (await import(pathToFileURL(file).href)) as typeof AzureModule;
     const tokens = { via: "nobody", accounts: () => Promise.resolve([]), token: () => Promise.resolve(null) };
     const azure = createAzure({ cloud: publicCloud, tokens });
