@@ -148,6 +148,15 @@ describe("azure: credentials", () => {
     assert.equal(canned.http.requests.filter(({ method }) => method === "POST").length, 2);
   });
 
+  it("a write is not sent again with the very token that Azure just refused", async () => {
+    const tokens = new CountingTokens(() => tokenNumber(1));
+    const headers = { "WWW-Authenticate": 'Bearer error="invalid_token"' };
+    const canned = cannedAzure(() => ({ status: 401, headers }), { tokens });
+    const error = await failureOf(canned.azure.writer.send({ kind: "stop", id: testServerId }));
+    assert.deepEqual([error.kind, error.sent], ["auth", "no"]);
+    assert.equal(canned.http.requests.filter(({ method }) => method === "POST").length, 1);
+  });
+
   it("no token is in any error", async () => {
     const canned = cannedAzure(() => ({ status: 500, body: "<html>oops" }));
     const error = await failureOf(canned.azure.writer.send({ kind: "stop", id: testServerId }));
