@@ -41,6 +41,8 @@ export type Command =
       readonly command: "operations";
       readonly action: "list" | "resume" | "acknowledge";
       readonly id: string | null;
+      /** Also those that are older than 90 days or beyond the newest 500. */
+      readonly all: boolean;
     } & Shared);
 
 const text = { type: "string" } as const;
@@ -125,14 +127,15 @@ function listing(rest: readonly string[]): Command {
 }
 
 function operations(rest: readonly string[]): Command {
-  const { values, positionals } = read(rest, shared);
+  const { values, positionals } = read(rest, { ...shared, all: flag });
   if (values["help"] === true) return { command: "help" };
   const [action = "list", id = null, ...more] = positionals;
-  if (action === "list" && id === null) return { command: "operations", action, id, ...sharedOf(values) };
-  if (action === "resume" && more.length === 0) return { command: "operations", action, id, ...sharedOf(values) };
-  if (action === "acknowledge" && id !== null && more.length === 0) {
-    return { command: "operations", action, id, ...sharedOf(values) };
-  }
+  const all = values["all"] === true;
+  const command = { command: "operations", id, all, ...sharedOf(values) } as const;
+  if (all && action !== "list") throw new UsageError("--all goes with the list of operations alone.");
+  if (action === "list" && id === null) return { ...command, action };
+  if (action === "resume" && more.length === 0) return { ...command, action };
+  if (action === "acknowledge" && id !== null && more.length === 0) return { ...command, action };
   throw new UsageError("operations takes nothing, resume [ID] or acknowledge ID.");
 }
 

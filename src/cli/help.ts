@@ -10,7 +10,7 @@ export const help = `engram-azure ${version}: environments of PostgreSQL Flexibl
   engram-azure configure ENV [--high-availability none|sameZone|zoneRedundant] [--auto-grow on|off]
                              [--backup-retention DAYS] [--maintenance-window system|"DAY HH:MM"]
   engram-azure tag ENV [--name NAME] [--class dev|test|uat|prod]
-  engram-azure operations [--json]
+  engram-azure operations [--all] [--json]
   engram-azure operations resume [ID] | acknowledge ID
   engram-azure sandbox [--port N] [--state FILE] [--fleet demo|COUNT] [--latency MS] [--speed FACTOR] [--faults FILE] [--json]
 

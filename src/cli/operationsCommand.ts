@@ -12,9 +12,11 @@ type Listing = Extract<Command, { command: "operations" }>;
 /** What the journal knows. Azure is not asked, so that it works signed out. */
 export async function listOperations(command: Listing, terminal: Terminal): Promise<ExitCode> {
   const store = await openStore(command);
+  if (command.all) await store.loadOlder();
   const records = store.list();
   if (command.json) terminal.document(records.map(resultDocument));
   else for (const line of operationsTable(records)) terminal.line(line);
+  if (store.olderCount > 0) terminal.error(`${store.olderCount} older operations are kept and not listed: add --all.`);
   return exit.done;
 }
 
@@ -53,6 +55,7 @@ async function openStore(command: Listing): Promise<OperationStore> {
     live: () => null,
     changed: ignore,
     log: ignore,
+    now: () => new Date(),
   });
   await store.refresh();
   return store;

@@ -41,6 +41,7 @@ export class Operations {
       live: (id) => this.#live.get(id) ?? null,
       changed: (id) => this.#changed.fire(id),
       log: (line) => deps.log(line),
+      now: () => deps.azure.clock.now(),
     });
   }
 
@@ -103,8 +104,18 @@ export class Operations {
     return entries !== null && everyAcceptedHappened(entries);
   }
 
+  /** Newest first; what is older than 90 days or beyond the newest 500 only after `loadOlder`. */
   list(): readonly OperationRecord[] {
     return this.#store.list();
+  }
+
+  /** Finished operations that are remembered and not listed. */
+  get olderCount(): number {
+    return this.#store.olderCount;
+  }
+
+  loadOlder(): Promise<void> {
+    return this.#store.loadOlder();
   }
 
   get(id: string): OperationRecord | null {

@@ -7,6 +7,7 @@ import { intentKey } from "./hash.ts";
 import { journalFiles, readJournal, type JournalFile } from "./journal.ts";
 import type { OperationRecord, PlanStep } from "./model.ts";
 import type { LiveRun, Overlay } from "./live.ts";
+import { recentOf } from "./recent.ts";
 import { toRecord } from "./records.ts";
 import { bodyOf } from "./resume.ts";
 import { privateFolder } from "./stateDir.ts";
@@ -23,6 +24,8 @@ export interface StoreDeps {
   live(id: string): LiveRun | null;
   changed(id: string): void;
   log(line: string): void;
+  /** Azure's time. */
+  now(): Date;
 }
 
 /** How often the folder is looked at even when the platform reports nothing. */
@@ -33,6 +36,9 @@ export class OperationStore {
   readonly #stateDir: string;
   readonly #deps: StoreDeps;
   readonly #known = new Map<string, Known>();
+  /** Ids by path. */
+  readonly #paths = new Map<string, string>();
+  #older: readonly JournalFile[] = [];
   readonly #overlays = new Map<string, Overlay>();
   #watching: Disposable | null = null;
   #refreshing: Promise<void> | null = null;
@@ -51,7 +57,20 @@ export class OperationStore {
     );
   }
 
+  /** How many finished operations are there that `list` leaves out until `loadOlder`. */
+  get olderCount(): number {
+    return this.#older.length;
+  }
+
+  /** Reads what is older than 90 days or beyond the newest 500. */
+  async loadOlder(): Promise<void> {
+    for (const file of this.#older) await this.#read(file);
+    this.#older = [];
+  }
+
+  /** An older one is read when it is asked for by its id. */
   get(id: string): OperationRecord | null {
+    if (!this.#known.has(id)) this.#loadOlder(id);
     const known = this.#known.get(id);
     if (known === undefined) return null;
     const live = this.#deps.live(id);
@@ -81,9 +100,7 @@ export class OperationStore {
   earlier(key: string, madeAt: string, except?: string): string | null {
     const open = this.#openId(key);
     if (open !== null && open !== except) return open;
-    for (const file of journalFiles(this.#stateDir)) {
-      if (!file.open && !this.#known.has(file.name)) this.#load(file);
-    }
+    for (const file of this.#recent()) if (!file.open && !this.#paths.has(file.path)) this.#load(file);
     const done = [...this.#known].find(
       ([id, known]) => id !== except && known.key === key && endedAfter(known, madeAt),
     );
@@ -97,7 +114,7 @@ export class OperationStore {
     const chain: Chain = { entries: [...entries], fault: "none", length: 0 };
     const open = !path.startsWith(join(this.#stateDir, "done"));
     this.#overlays.delete(id);
-    this.#known.set(id, { chain, path, open, size: -1, key: keyOf(entries) });
+    this.#set(id, { chain, path, open, size: -1, key: keyOf(entries) });
     this.#deps.changed(id);
   }
 
@@ -113,7 +130,7 @@ export class OperationStore {
     if (known === undefined || !known.open) return;
     const path = join(privateFolder(join(this.#stateDir, "done")), `${id}.jsonl`);
     renameSync(known.path, path);
-    this.#known.set(id, { ...known, path, open: false });
+    this.#set(id, { ...known, path, open: false });
     this.#deps.changed(id);
   }
 
@@ -146,34 +163,66 @@ export class OperationStore {
   }
 
   async #refreshNow(): Promise<void> {
-    for (const file of journalFiles(this.#stateDir)) {
-      const size = await sizeOf(file.path);
-      const known = [...this.#known.values()].find(({ path }) => path === file.path);
-      if (size === null || known?.size === size || this.#isLive(file)) continue;
-      const chain = await readJournal(file.path);
-      if (chain !== null) this.#take(file, chain, size);
-    }
+    for (const file of this.#recent()) await this.#read(file);
   }
 
-  #isLive(file: JournalFile): boolean {
-    return [...this.#known].some(([id, { path }]) => path === file.path && this.#deps.live(id)?.elsewhere === false);
+  #recent(): readonly JournalFile[] {
+    const { files, older } = recentOf(journalFiles(this.#stateDir), this.#deps.now());
+    this.#older = older.filter(({ path }) => !this.#paths.has(path));
+    return files;
+  }
+
+  async #read(file: JournalFile): Promise<void> {
+    const known = this.#knownAt(file.path);
+    // What is finished changes no more.
+    if ((known !== null && !file.open) || this.#isLive(file)) return;
+    const size = await sizeOf(file.path);
+    if (size === null || known?.size === size) return;
+    const chain = await readJournal(file.path);
+    if (chain !== null) this.#take(file, chain, size);
+  }
+
+  #knownAt(path: string): Known | null {
+    const known = this.#known.get(this.#paths.get(path) ?? "");
+    return known?.path === path ? known : null;
+  }
+
+  #set(id: string, known: Known): void {
+    const before = this.#known.get(id);
+    if (before !== undefined && before.path !== known.path) this.#paths.delete(before.path);
+    this.#known.set(id, known);
+    this.#paths.set(known.path, id);
+  }
+
+  #isLive({ path }: JournalFile): boolean {
+    const id = this.#paths.get(path);
+    return id !== undefined && this.#knownAt(path) !== null && this.#deps.live(id)?.elsewhere === false;
   }
 
   #openId(key: string): string | null {
     const path = join(this.#stateDir, "open", `${key}.jsonl`);
     this.#load({ path, open: true, name: key });
-    return [...this.#known].find(([, known]) => known.path === path && known.open)?.[0] ?? null;
+    return this.#knownAt(path)?.open === true ? (this.#paths.get(path) ?? null) : null;
+  }
+
+  #loadOlder(id: string): void {
+    const file = this.#older.find(({ name }) => name === id);
+    if (file === undefined) return;
+    this.#load(file);
+    this.#older = this.#older.filter((one) => one !== file);
   }
 
   #load(file: JournalFile): void {
-    const live = this.#isLive(file);
-    if (live) return;
+    if (this.#isLive(file)) return;
     try {
       const content = readFileSync(file.path, "utf8");
       this.#take(file, readChain(content), Buffer.byteLength(content));
     } catch {
       // Not there (any more): whoever had it open has finished or never began.
-      for (const [id, known] of this.#known) if (known.path === file.path && known.open) this.#known.delete(id);
+      const id = this.#paths.get(file.path);
+      if (id === undefined || this.#knownAt(file.path)?.open !== true) return;
+      this.#known.delete(id);
+      this.#paths.delete(file.path);
     }
   }
 
@@ -181,7 +230,7 @@ export class OperationStore {
     const id = chain.entries[0]?.opId;
     if (id === undefined) return;
     const before = this.#known.get(id);
-    this.#known.set(id, { chain, path: file.path, open: file.open, size, key: keyOf(chain.entries) });
+    this.#set(id, { chain, path: file.path, open: file.open, size, key: keyOf(chain.entries) });
     if (before !== undefined && before.size === size && before.path === file.path) return;
     // A process that ended without writing an outcome was remembered differently: the journal is newer now.
     if (before !== undefined && chain.entries.length > before.chain.entries.length) this.#overlays.delete(id);

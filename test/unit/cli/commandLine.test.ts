@@ -54,6 +54,8 @@ describe("the command line", () => {
     ["stop", "a", "b"],
     ["stop", "a", "--force"],
     ["stop", "a", "--plan", "--yes"],
+    ["stop", "a", "--plan", "--wait"],
+    ["operations", "resume", "--all"],
     ["stop", "a", "--sandbox-state", "x"],
     ["stop", "a", "--sandbox", "--speed", "0"],
     ["stop", "a", "--sandbox", "--identity", "azd"],
