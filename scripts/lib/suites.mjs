@@ -92,13 +92,14 @@ export function suiteEnvironment(wanted) {
   const exchanges = at("test-results/exchanges");
   fs.rmSync(exchanges, { recursive: true, force: true });
   fs.mkdirSync(exchanges, { recursive: true });
-  fs.rmSync(at("test-results/contract.txt"), { force: true });
+  for (const name of ["contract.txt", "searched.jsonl"]) fs.rmSync(at("test-results", name), { force: true });
   const specs = path.resolve(process.env.ENGRAM_AZURE_SPECS ?? at("../shared/azure-specs"));
   const bicep = findBicep();
   return {
     ...(fs.existsSync(specs) ? { ENGRAM_AZURE_SPECS: specs } : {}),
     ...(bicep ? { ENGRAM_BICEP: bicep } : {}),
     ENGRAM_SANDBOX_RECORD: exchanges,
+    ENGRAM_WRITTEN: at("test-results/searched.jsonl"),
     ...(wanted ? {} : { ENGRAM_WHOLE_SUITE: "true" }),
   };
 }

@@ -14,8 +14,7 @@ import { Inventory } from "../../src/inventory/inventory.ts";
 import { Operations } from "../../src/operations/operations.ts";
 import { shippedPrices, type PriceTable } from "../../src/sizing/prices.ts";
 import { CountingTokens, openTestSandbox, quick, type TestSandbox } from "../azure/support.ts";
-
-const canary = "CANARY-51d0e7-never-to-be-written";
+import { canary } from "../support/written.ts";
 
 /**
  * S10: the product as it runs on Azure, signed in with a token that is easy to find again. Its requests are carried to a

@@ -4,6 +4,8 @@ const vscode = require("vscode");
 
 const record = process.env.ENGRAM_SIGN_IN_RECORD;
 const note = (entry) => record && fs.appendFileSync(record, `${JSON.stringify(entry)}\n`);
+// the token that test/support/written.ts looks for in every file; in parts, because this is one
+const canary = ["CANARY", "51d0e7", "never-to-be-written"].join("-");
 const account = { id: "kim-id", label: "kim@contoso.com" };
 
 exports.activate = (context) => {
@@ -17,7 +19,7 @@ exports.activate = (context) => {
     },
     createSession: async (scopes) => {
       note({ call: "createSession", scopes });
-      const session = { id: String(sessions.length), accessToken: "not-a-real-token", account, scopes: [...scopes] };
+      const session = { id: String(sessions.length), accessToken: canary, account, scopes: [...scopes] };
       sessions = [...sessions, session];
       changed.fire({ added: [session], removed: [], changed: [] });
       return session;
