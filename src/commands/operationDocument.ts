@@ -16,8 +16,7 @@ export function operationDocument(record: OperationRecord): string {
     `Ended: ${endedAt ?? "not yet"}  `,
     `Operation: \`${id}\``,
     "",
-    "The plan was shown and confirmed in another window or on the command line; its text and its `az` lines are not",
-    "kept. This is what the journal has: each resource before the operation and as a fresh read showed it afterwards.",
+    "The plan was shown and confirmed in another window or on the command line. Its text and its `az` lines are not kept; this is what the journal has of each resource, before the operation and as a fresh read showed it afterwards.",
     "",
     ...(error === null ? [] : [`Error: \`${plainText(error.code)}\` ${plainText(error.message, 2000)}`, ""]),
     ...resources.flatMap((resource) => [

@@ -14,6 +14,8 @@ import { classWord } from "./words.ts";
 /** The whole view: the environments as the person wants them shown, below them what could not be read. */
 export function fleetRows(facts: Facts, display: Display): readonly Row[] {
   const shown = sorted(shownEnvironments(facts, display), facts, display);
+  // A tree without a row shows the welcome text, which says that the filters leave nothing and clears them.
+  if (shown.length === 0 && display.filters.length > 0) return [];
   const problems = facts.problems.map(scopeRow);
   if (display.group === "none") return [...shown.map((one) => environmentRow(one, facts, display)), ...problems];
   return [...groups(shown, display.group).map((group) => groupRow(group, facts, display)), ...problems];

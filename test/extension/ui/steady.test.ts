@@ -28,14 +28,22 @@ describe("a tree that has just been painted", function () {
     await hands.treeItem("search-dev").waitFor();
   };
 
+  const heightOf = (label: string): Promise<number | undefined> =>
+    opened.vscode.hands
+      .treeItem(label)
+      .boundingBox()
+      .then((box) => box?.y);
+
   it("takes a right-click at once: the menu opens and acts on that row, every time", async () => {
     const { hands } = opened.vscode;
     for (let start = 0; start < starts; start++) {
       await startAgain();
+      const painted = await heightOf("search-dev");
       await hands.contextMenu("search-dev", /^Stop Server/);
       const { text } = await hands.dialog();
       assert.match(text, /^SANDBOX: Stop search-dev-pg\?/);
       await hands.dialogButton("Cancel");
+      assert.equal(await heightOf("search-dev"), painted, "the row moved under the pointer");
     }
     assert.deepEqual(await opened.writes(), []);
   });

@@ -1,3 +1,4 @@
+import { execFile } from "node:child_process";
 import fs from "node:fs";
 import os from "node:os";
 import path from "node:path";
@@ -12,6 +13,8 @@ export type SandboxWindow = {
   readonly azure: (method: string, url: string, body?: unknown) => Promise<unknown>;
   /** Authenticated writes the sandbox has received: `POST /subscriptions/…/stop`. */
   readonly writes: () => Promise<readonly string[]>;
+  /** Runs the command line on the same sandbox and the same journals; gives its exit code and standard output. */
+  readonly cli: (...args: string[]) => Promise<{ readonly code: number; readonly out: string }>;
   readonly close: () => Promise<void>;
 };
 
@@ -22,22 +25,30 @@ export type SandboxWindowOptions = {
   readonly settings?: Readonly<Record<string, unknown>>;
   readonly extraExtensions?: readonly string[];
   readonly env?: Readonly<Record<string, string>>;
+  /** false opens the workspace in Restricted Mode. */
+  readonly trusted?: boolean;
+  /** The sandbox misbehaves from its first request on (design section 6: a list of rules). */
+  readonly faults?: readonly unknown[];
   /** Where the window starts; `azure` leaves the sandbox out. */
   readonly world?: "sandbox" | "azure";
 };
 
 /** A real VS Code whose Engram view looks at a sandbox of its own; nothing outlives `close`. */
 export async function openSandboxWindow(options: SandboxWindowOptions = {}): Promise<SandboxWindow> {
-  const { speed = 20, fleet = "demo", settings = {}, world = "sandbox" } = options;
+  const { speed = 20, fleet = "demo", settings = {}, world = "sandbox", trusted = true, faults = [] } = options;
   const folder = fs.mkdtempSync(path.join(os.tmpdir(), "engram-ui-"));
   const stateFile = path.join(folder, "state.json");
+  const faultsFile = path.join(folder, "faults.json");
+  fs.writeFileSync(faultsFile, JSON.stringify(faults));
   const vscode = await launchVsCode({
     extensionDir: process.env["ENGRAM_TEST_EXTENSION"] ?? repository,
     settings: { "remote.autoForwardPorts": false, ...settings },
+    trusted,
     ...(options.extraExtensions === undefined ? {} : { extraExtensions: options.extraExtensions }),
     env: {
       ...options.env,
       ...(world === "sandbox" ? { ENGRAM_SANDBOX: fleet } : { ENGRAM_SANDBOX: undefined }),
+      ...(faults.length > 0 ? { ENGRAM_SANDBOX_FAULTS: faultsFile } : {}),
       ENGRAM_SANDBOX_STATE: stateFile,
       ENGRAM_SANDBOX_SPEED: String(speed),
       ENGRAM_STATE_DIR: path.join(folder, "state"),
@@ -65,6 +76,13 @@ export async function openSandboxWindow(options: SandboxWindowOptions = {}): Pro
     vscode,
     azure,
     writes: async () => writesOf(await azure("GET", "/_sandbox/log")),
+    cli: (...args) => {
+      const env = { ...process.env, ENGRAM_STATE_DIR: path.join(folder, "state") };
+      const all = [path.join(repository, "dist/cli.cjs"), ...args, "--sandbox", "--sandbox-state", stateFile];
+      return new Promise((resolve) =>
+        execFile(process.execPath, all, { env }, (error, out) => resolve({ code: Number(error?.code ?? 0), out })),
+      );
+    },
     close: async () => {
       await vscode.close();
       endOwner(stateFile);

@@ -130,6 +130,8 @@ describe("the fleet", () => {
     const last = fleetRows({ ...fleet, problems: [problem] }, defaultDisplay).at(-1);
     assert.deepEqual([last?.label, last?.description], ["Fabrikam", "no access · Reader needed"]);
     assert.equal(last?.spoken, "warning: Fabrikam, No Reader.");
+    const filtered = { ...defaultDisplay, filters: ["overLevel"] } as const;
+    assert.deepEqual(fleetRows({ ...fleet, problems: [problem] }, filtered), [], "the welcome text takes its place");
     assert.match(last?.tooltip?.() ?? "", /No Reader\\\./);
   });
 });
