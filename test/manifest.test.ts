@@ -36,6 +36,14 @@ describe("the manifest", () => {
     assert.equal(new Set(ids).size, ids.length);
   });
 
+  it("pins every package exactly, in the project and in its tools", () => {
+    for (const file of ["package.json", "tools/vscode/package.json", "tools/node/package.json"]) {
+      const { dependencies = {}, devDependencies = {}, optionalDependencies = {} } = readManifest(file);
+      for (const [name, version] of Object.entries({ ...dependencies, ...devDependencies, ...optionalDependencies }))
+        assert.match(version, /^(\d+\.\d+\.\d+(-[\w.]+)?|file:[\w./-]+)$/, `${file}: ${name}`);
+    }
+  });
+
   it("has a text for every key and no text without use", () => {
     const used = new Set(strings.flatMap((text) => (/^%.+%$/.test(text) ? [text.slice(1, -1)] : [])));
     assert.deepEqual(
@@ -127,4 +135,15 @@ function list<T>(value: Json | undefined): readonly T[] {
 function* allStrings(value: Json): Generator<string> {
   if (typeof value === "string") yield value;
   else if (value && typeof value === "object") for (const inner of Object.values(value)) yield* allStrings(inner);
+}
+
+type Pins = Readonly<Record<string, string>>;
+type Dependencies = {
+  readonly dependencies?: Pins;
+  readonly devDependencies?: Pins;
+  readonly optionalDependencies?: Pins;
+};
+
+function readManifest(file: string): Dependencies {
+  return JSON.parse(fs.readFileSync(path.join(root, file), "utf8")) as Dependencies;
 }
