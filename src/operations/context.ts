@@ -49,13 +49,17 @@ export function toFailure(cause: unknown): NonNullable<Failure> {
   return { code, message, reason: kind };
 }
 
-/** A failed operation of Azure: `ServerIsBusy` inside it means the same as in a 409 (reliability.md 4, row 9). */
+/** A failed operation of Azure: `ServerIsBusy` inside it reads as in a 409 (reliability.md 4, row 9), but it did run. */
 export function operationFailure(
   error: { readonly code: string; readonly message: string } | null,
 ): NonNullable<Failure> {
   if (error === null)
     return { code: "failed", message: "Azure says the operation failed and gives no reason.", reason: "failed" };
-  return { ...error, reason: /^Server(Is)?Busy$/i.test(error.code) ? "busy" : "failed" };
+  const busy = /^Server(Is)?Busy$/i.test(error.code);
+  const message = busy
+    ? `Azure took it and gave up: another operation ran on the server. ${error.message}`
+    : error.message;
+  return { code: error.code, message, reason: "failed" };
 }
 
 /** Minutes of Azure's time to wait; afterwards it is still running in Azure, not failed (reliability.md 3.1). */

@@ -3,10 +3,12 @@ import { actingPhase, deadlineMs, operationFailure, settled } from "./context.ts
 import type { Follow, StepResult } from "./context.ts";
 import type { PlanStep } from "./model.ts";
 import { settle } from "./settle.ts";
-import { lastLook, overdue, pauseFor, signedOut, stoppedWaiting } from "./waiting.ts";
+import { isReached, lastLook, overdue, pauseFor, pauseMs, signedOut, stoppedWaiting } from "./waiting.ts";
 
 const firstPauseMs = 5_000;
 const longestPauseMs = 30_000;
+/** After so many polls without a usable answer the resource is looked at, too. */
+const manyFailures = 3;
 
 /** Read errors that say nothing about the operation itself: the next poll may answer. */
 const passing: ReadonlySet<string> = new Set(["throttled", "unavailable", "offline", "timeout", "malformed"]);
@@ -47,21 +49,33 @@ async function pollToEnd(
   first: { readonly operationUrl: string; readonly retryAfterMs: number | null },
 ): Promise<PollEnd> {
   const { azure, signal } = follow;
-  const deadline = azure.clock.now().getTime() + deadlineMs(step);
-  let pause = firstPauseMs;
+  const start = azure.clock.now().getTime();
+  const left = (): number => start + deadlineMs(step) - azure.clock.now().getTime();
   let asked = first.retryAfterMs;
-  for (;;) {
-    if (!(await pauseFor(follow, asked, pause))) return stoppedWaiting(follow, step);
-    if (azure.clock.now().getTime() > deadline) return overdue(step);
+  let failures = 0;
+  for (let pause = firstPauseMs; ; pause = Math.min(pause * 1.5, longestPauseMs)) {
+    // Never past the deadline, however long Azure asks to wait.
+    if (!(await pauseFor(follow, Math.min(pauseMs(follow, asked, pause), left() + 1_000)))) {
+      return stoppedWaiting(follow, step);
+    }
+    if (left() < 0) return (await isDone(follow, step)) ? byResource : overdue(step, deadlineMs(step) - left());
     const state = await pollOnce(follow, first.operationUrl);
     if (signal.aborted) return stoppedWaiting(follow, step);
     if ("stop" in state) return state.stop;
     if (state.status !== "running") return { kind: "ended", ...state };
-    if (state.phase === null) follow.phase(actingPhase(step));
-    else follow.phase(state.phase);
+    failures = state.phase === null ? 0 : failures + 1;
+    follow.phase(state.phase ?? actingPhase(step));
+    if (failures >= manyFailures && (await isDone(follow, step))) return byResource;
     asked = state.retryAfterMs;
-    pause = Math.min(pause * 1.5, longestPauseMs);
   }
+}
+
+/** The operation's address is of no use any more: the resource decides. */
+const byResource = { kind: "ended", status: "gone", error: null } as const;
+
+async function isDone(follow: Follow, step: PlanStep): Promise<boolean> {
+  const now = await lastLook(follow, step);
+  return now !== null && isReached(step, now);
 }
 
 type Polled = (OperationState & { readonly phase: string | null }) | { readonly stop: StepResult };

@@ -1,11 +1,12 @@
 import { AzureError, type Accepted } from "../azure/ports.ts";
-import { movingStates } from "../environments/guards.ts";
-import { settled, toFailure, type Follow, type StepResult } from "./context.ts";
+import { missingRight, movingStates } from "../environments/guards.ts";
+import { lastSegment, settled, toFailure, type Follow, type StepResult } from "./context.ts";
 import type { EntryBody, Failure, PlannedEntry } from "./entries.ts";
 import { followAccepted } from "./follow.ts";
 import { JournalTaken, JournalUnwritable, type Journal } from "./journal.ts";
 import type { PlanStep } from "./model.ts";
-import { observe, shows } from "./observe.ts";
+import { observe, shows, type Observed } from "./observe.ts";
+import { actionOf } from "./plan.ts";
 import { settle } from "./settle.ts";
 
 /** Where a run ended; `open` ones keep their journal open. */
@@ -31,7 +32,9 @@ export async function runSteps(run: Run): Promise<RunEnd> {
 async function runStep(run: Run, index: number): Promise<RunEnd | null> {
   const step = run.steps[index] as PlanStep;
   const ready = await checkBefore(run.follow, step);
-  if (ready.kind === "refused") return close(run, { kind: "ended", status: "failed", error: ready.error });
+  // Asked before the intent: what was not sent yet is not sent any more.
+  if (run.follow.signal.aborted) return endBefore(run, index, { status: "canceled", error: stopped });
+  if (ready.kind === "refused") return endBefore(run, index, { status: "failed", error: ready.error });
   if (ready.kind === "alreadySo") {
     record(run, { state: "outcome", step: index, outcome: "happened", after: ready.facts, error: null });
     return null;
@@ -44,10 +47,16 @@ async function runStep(run: Run, index: number): Promise<RunEnd | null> {
     if (!(cause instanceof JournalUnwritable)) throw cause;
     return { kind: "ended", status: "failed", error: { code: cause.code, message: cause.message, reason: "journal" } };
   }
-  return finishStep(run, index, await sendAndFollow(run, index, since));
+  return finishStep(run, index, await sendAndFollow(run, index, { since, facts: ready.facts }));
 }
 
-async function sendAndFollow(run: Run, index: number, since: Date): Promise<StepResult> {
+interface Intended {
+  readonly since: Date;
+  /** Read just before. */
+  readonly facts: Observed;
+}
+
+async function sendAndFollow(run: Run, index: number, { since, facts }: Intended): Promise<StepResult> {
   const { follow } = run;
   const step = run.steps[index] as PlanStep;
   follow.phase("Sending the request");
@@ -56,9 +65,11 @@ async function sendAndFollow(run: Run, index: number, since: Date): Promise<Step
     // No signal: what is being sent is never cut off by *Stop waiting*.
     accepted = await follow.azure.writer.send(step.change);
   } catch (cause) {
-    if (cause instanceof AzureError && cause.sent === "no") return settled("notHappened", null, toFailure(cause));
+    if (cause instanceof AzureError && cause.sent === "no") {
+      return settled("notHappened", facts, refusedBy(cause, step));
+    }
     follow.log(`send: ${toFailure(cause).code}, Azure may have acted`);
-    follow.phase("Azure did not answer; checking what happened");
+    follow.phase("No clear answer from Azure; checking what happened");
     return settle(follow, step, { evidence: "none", since });
   }
   const { operationUrl, retryAfterMs, correlationId } = accepted;
@@ -76,8 +87,28 @@ export function finishStep(run: Run, index: number, result: StepResult): RunEnd 
   const { outcome, after, error } = result;
   record(run, { state: "outcome", step: index, outcome, after, error });
   if (outcome === "happened") return null;
-  const status = outcome === "canceled" ? "canceled" : "failed";
-  return close(run, { kind: "ended", status, error });
+  return endBefore(run, index, { status: outcome === "canceled" ? "canceled" : "failed", error });
+}
+
+const stopped = { code: "stopped", message: "Stopped before it was sent: nothing was sent.", reason: "stopped" };
+
+/** Ends an operation whose step did not happen; where earlier ones did, says which resources are changed and which not. */
+function endBefore(
+  run: Run,
+  index: number,
+  { status, error }: { readonly status: "failed" | "canceled"; readonly error: Failure },
+): RunEnd {
+  const titles = run.steps.map(({ title }) => title);
+  if (error === null || index === 0 || titles.length === 1) return close(run, { kind: "ended", status, error });
+  const parts = `Done: ${titles.slice(0, index).join(", ")}. Not done: ${titles.slice(index).join(", ")}.`;
+  return close(run, { kind: "ended", status, error: { ...error, message: `${parts} ${error.message}` } });
+}
+
+/** A 403 that does not say what is missing: the step knows which action it needs. */
+function refusedBy(cause: AzureError, step: PlanStep): NonNullable<Failure> {
+  const failure = toFailure(cause);
+  if (cause.kind !== "rights" || cause.missing !== null) return failure;
+  return { ...failure, message: missingRight(actionOf(step.change), lastSegment(step.change.id)) };
 }
 
 export function close(run: Run, end: RunEnd & { readonly kind: "ended" }): RunEnd {

@@ -36,8 +36,8 @@ export async function settle(follow: Follow, step: PlanStep, known: Known): Prom
     unchanged = now.facts !== null && waitedMs >= graceMs && shows(now.facts, step.before) ? unchanged + 1 : 0;
     const verdict = await judge(follow, step, { ...known, now: now.facts, waitedMs, unchanged });
     if (verdict !== "wait") return verdict;
-    if (clock.now().getTime() - start > deadlineMs(step)) return overdue(step);
-    if (!(await pauseFor(follow, null, pause))) return stoppedWaiting(follow, step);
+    if (waitedMs > deadlineMs(step)) return overdue(step, waitedMs);
+    if (!(await pauseFor(follow, pause))) return stoppedWaiting(follow, step);
   }
 }
 
@@ -59,7 +59,7 @@ async function judge(follow: Follow, step: PlanStep, judged: Judged): Promise<St
     follow.phase(actingPhase(step));
     return "wait";
   }
-  follow.phase(evidence === "none" ? "Azure did not answer; checking what happened" : "Checking the result");
+  follow.phase(evidence === "none" ? "No clear answer from Azure; checking what happened" : "Checking the result");
   if (evidence === "succeeded") return waitedMs > windowMs ? notVerified(step, now) : "wait";
   return judgeByLog(follow, step, { ...judged, now });
 }
@@ -67,7 +67,7 @@ async function judge(follow: Follow, step: PlanStep, judged: Judged): Promise<St
 /** The same again after ten seconds; a flip back to a moving state goes on waiting. */
 async function confirm(follow: Follow, step: PlanStep): Promise<StepResult | "wait"> {
   follow.phase("Checking the result");
-  if (!(await pauseFor(follow, null, stableMs))) return stoppedWaiting(follow, step);
+  if (!(await pauseFor(follow, stableMs))) return stoppedWaiting(follow, step);
   const again = await look(follow, step);
   if (again.kind === "signedOut") return again.result;
   return again.facts !== null && shows(again.facts, step.expect) ? settled("happened", again.facts) : "wait";
@@ -87,7 +87,7 @@ async function judgeByLog(follow: Follow, step: PlanStep, judged: Judged & { rea
   const age = follow.azure.clock.now().getTime() - since.getTime();
   const silent = trace === "none" && (isTelling(step) || age > logLagMs);
   // A log that could not be read says nothing: the write may have landed behind a stale read.
-  if (silent && unchanged >= leastSightings) return settled("notHappened", now, neverSent(step));
+  if (silent && unchanged >= leastSightings) return settled("notHappened", now, noEffect(step));
   return waitedMs > logPatienceMs ? stillOpen("unknown", "Not decided yet", undecided(step)) : "wait";
 }
 
@@ -141,13 +141,13 @@ function unanswered(step: PlanStep) {
 }
 
 function undecided(step: PlanStep) {
-  const message = `Azure did not answer, and neither ${lastSegment(step.change.id)} nor the activity log shows yet whether it acted. Resume to look once more.`;
+  const message = `Azure gave no clear answer, and neither ${lastSegment(step.change.id)} nor the activity log shows yet whether it acted. Resume to look once more.`;
   return { code: "unknown", message, reason: "unknown" };
 }
 
-function neverSent(step: PlanStep) {
-  const message = `Azure did not act: ${lastSegment(step.change.id)} is as it was, the request did not take effect. Plan it again.`;
-  return { code: "notSent", message, reason: "notSent" };
+function noEffect(step: PlanStep) {
+  const message = `The request took no effect: ${lastSegment(step.change.id)} is as it was. Plan it again.`;
+  return { code: "noEffect", message, reason: "notSent" };
 }
 
 function changedUnderneath(step: PlanStep) {

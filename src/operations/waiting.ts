@@ -1,16 +1,21 @@
 import { AzureError } from "../azure/ports.ts";
-import { deadlineMs, lastSegment, stillOpen, toFailure, type Follow, type StepResult } from "./context.ts";
+import { lastSegment, stillOpen, toFailure, type Follow, type StepResult } from "./context.ts";
 import type { PlanStep } from "./model.ts";
-import { observe, type Observed } from "./observe.ts";
+import { observe, shows, type Observed } from "./observe.ts";
 
 /** Retry-After is honoured up to this; it is real time, since Azure's headers are. */
 const longestRetryAfterMs = 60_000;
 
-/** False when *Stop waiting* came first. A pause of Azure's is real time; our own is Azure's time. */
-export async function pauseFor({ azure, signal }: Follow, askedMs: number | null, ownMs: number): Promise<boolean> {
-  const real = askedMs === null || !(askedMs >= 0) ? null : Math.min(askedMs, longestRetryAfterMs);
+/** How long to pause, in Azure's time: Azure's own wish is real time and capped, else ours. */
+export function pauseMs({ azure }: Follow, askedMs: number | null, ownMs: number): number {
+  if (askedMs === null || !(askedMs >= 0)) return ownMs;
+  return Math.min(askedMs, longestRetryAfterMs) * azure.clock.speed;
+}
+
+/** False when *Stop waiting* came first. */
+export async function pauseFor({ azure, signal }: Follow, milliseconds: number): Promise<boolean> {
   try {
-    await azure.clock.sleep(real === null ? ownMs : real * azure.clock.speed, signal);
+    await azure.clock.sleep(milliseconds, signal);
     return !signal.aborted;
   } catch (cause) {
     if (signal.aborted) return false;
@@ -20,12 +25,22 @@ export async function pauseFor({ azure, signal }: Follow, askedMs: number | null
 
 export async function stoppedWaiting(follow: Follow, step: PlanStep): Promise<StepResult> {
   const now = await lastLook(follow, step);
-  const state = typeof now?.["state"] === "string" ? `; ${lastSegment(step.change.id)} is ${now["state"]}` : "";
+  const name = lastSegment(step.change.id);
+  if (now !== null && isReached(step, now)) {
+    return stillOpen("running", `Not waited for any more: ${name} is as asked, resume to verify it`);
+  }
+  const state = typeof now?.["state"] === "string" ? `; ${name} is ${now["state"]}` : "";
   return stillOpen("running", `Not waited for any more: Azure goes on${state}`);
 }
 
-export function overdue(step: PlanStep): StepResult {
-  const message = `Still running in Azure after ${deadlineMs(step) / 60_000} minutes: ${lastSegment(step.change.id)}. Resume it to go on watching.`;
+/** Whether the resource shows what the step wants, and did not before. */
+export function isReached({ before, expect }: PlanStep, now: Observed): boolean {
+  return shows(now, expect) && !shows(before, expect);
+}
+
+export function overdue(step: PlanStep, waitedMs: number): StepResult {
+  const minutes = Math.round(waitedMs / 60_000);
+  const message = `Still running in Azure after ${minutes} minutes: ${lastSegment(step.change.id)}. Resume it to go on watching.`;
   return stillOpen("running", "Still running in Azure", { code: "stillRunning", message, reason: "stillRunning" });
 }
 

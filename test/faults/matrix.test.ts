@@ -119,7 +119,7 @@ const cases: readonly FaultCase[] = [
     when: "afterCommit",
     fault: { kind: "operation", status: "Failed", code: "ServerIsBusy" },
     says: ["failed"],
-    reason: "busy",
+    reason: "failed",
     only: ["stop", "start", "scale"],
   },
   {

@@ -39,9 +39,9 @@ const mutants: readonly Mutant[] = [
     edits: [
       [
         "  try {\n    const { id: resourceId }",
-        "  const early = await sendAndFollow(run, index, since);\n  try {\n    const { id: resourceId }",
+        "  const early = await sendAndFollow(run, index, { since, facts: ready.facts });\n  try {\n    const { id: resourceId }",
       ],
-      ["await sendAndFollow(run, index, since));", "early);"],
+      ["await sendAndFollow(run, index, { since, facts: ready.facts }));", "early);"],
     ],
     caughtBy: scenarios.intentIsOnDiskBeforeTheSend,
   },

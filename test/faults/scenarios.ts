@@ -95,5 +95,5 @@ export const resumeNeverSends: Scenario = (engine) =>
     const [record] = await next.resume(id);
     next.dispose();
     assert.equal(fake.writes.length, 1);
-    assert.deepEqual([record?.status, record?.error?.code], ["failed", "notSent"]);
+    assert.deepEqual([record?.status, record?.error?.code], ["failed", "noEffect"]);
   });

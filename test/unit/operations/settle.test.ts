@@ -50,7 +50,7 @@ describe("a lost answer", () => {
     silent();
     const sentAt = fake.now;
     const record = await scaleLosingTheAnswer(false);
-    assert.deepEqual([record.status, record.error?.code], ["failed", "notSent"]);
+    assert.deepEqual([record.status, record.error?.code], ["failed", "noEffect"]);
     assert.ok(fake.now - sentAt >= 90_000, `decided after ${(fake.now - sentAt) / 1000} s`);
   });
 
@@ -63,7 +63,7 @@ describe("a lost answer", () => {
       if (reads > 2) answered += 1;
       return read;
     };
-    assert.equal((await scaleLosingTheAnswer(false)).error?.code, "notSent");
+    assert.equal((await scaleLosingTheAnswer(false)).error?.code, "noEffect");
     assert.ok(answered >= 2, `decided by ${answered} read`);
   });
 

@@ -131,7 +131,7 @@ describe("wait and continue", () => {
   it("does not send again what Azure accepted and then failed as busy", async () => {
     fake.failWith = { code: "ServerIsBusy", message: "Busy." };
     const record = await b.operations.runWhenReady(await b.operations.plan(stop, environment), wait());
-    assert.deepEqual([record.status, record.reason, fake.writes.length], ["failed", "busy", 1]);
+    assert.deepEqual([record.status, record.error?.code, fake.writes.length], ["failed", "ServerIsBusy", 1]);
   });
 
   it("asks a server that looks ready and refuses for half an hour ever less often", async () => {
