@@ -1,4 +1,6 @@
 /** What the rest of the product may ask of Azure. One adapter a service implements each interface; tests bring their own. */
+import type { SettingsPatch } from "../environments/receiptsConfigure.ts";
+import type { PriceItem } from "../sizing/priceMeters.ts";
 import type { Resource, Server, StorageAccount, Subscription, VaultKey } from "../environments/model.ts";
 
 export interface Azure {
@@ -167,18 +169,7 @@ export interface PriceReader {
   list(filter: string, currency: string, signal?: AbortSignal): Promise<readonly RetailPrice[]>;
 }
 
-export interface RetailPrice {
-  readonly retailPrice: number;
-  readonly currencyCode: string;
-  readonly armRegionName: string;
-  readonly armSkuName: string;
-  readonly productName: string;
-  readonly skuName: string;
-  readonly meterName: string;
-  readonly serviceName: string;
-  readonly unitOfMeasure: string;
-  readonly type: string;
-  readonly tierMinimumUnits: number;
+export interface RetailPrice extends PriceItem {
   readonly reservationTerm?: string;
 }
 
@@ -230,18 +221,9 @@ export type Change =
   | { readonly kind: "mergeTags"; readonly id: string; readonly tags: Readonly<Record<string, string>> };
 
 /** A minimal PATCH body: only what changes is named. */
-export interface ServerPatch {
+export interface ServerPatch extends SettingsPatch {
   readonly sku?: { readonly name: string; readonly tier: string };
   readonly storageGiB?: number;
-  readonly autoGrow?: boolean;
-  readonly backupRetentionDays?: number;
-  readonly highAvailability?: "none" | "sameZone" | "zoneRedundant";
-  /** Null: system-managed. */
-  readonly maintenanceWindow?: {
-    readonly dayOfWeek: number;
-    readonly startHour: number;
-    readonly startMinute: number;
-  } | null;
 }
 
 export interface RequestDescription {

@@ -8,6 +8,7 @@ export interface SettingsPatch {
   readonly autoGrow?: boolean;
   readonly backupRetentionDays?: number;
   readonly highAvailability?: "none" | "sameZone" | "zoneRedundant";
+  /** Null: system-managed. */
   readonly maintenanceWindow?: {
     readonly dayOfWeek: number;
     readonly startHour: number;
