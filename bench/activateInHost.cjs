@@ -1,26 +1,31 @@
 // Runs inside the extension host (extensionTestsPath): activates both extensions once and says what it took.
 const fs = require("node:fs");
-const Module = require("node:module");
+const inspector = require("node:inspector");
+const path = require("node:path");
+const { fileURLToPath } = require("node:url");
 const vscode = require("vscode");
+
+const ownId = "zimaxnetworks.engram-azure";
 
 exports.run = async () => {
   const result = process.env.BENCH_RESULT;
-  const found = await measure(result).catch((error) => ({ error: String(error.stack) }));
+  const found = await measure().catch((error) => ({ error: String(error.stack) }));
   fs.writeFileSync(`${result}.new`, JSON.stringify(found));
   fs.renameSync(`${result}.new`, result);
 };
 
-async function measure(result) {
-  const order = fs.readFileSync(`${result}.order`, "utf8");
+async function measure() {
   // the window has other things to do at first
   await new Promise((resolve) => setTimeout(resolve, 1500));
-  const loaded = watchLoads();
-  const ids = { empty: "bench.empty", ours: "zimaxnetworks.engram-azure" };
-  const times = {};
-  for (const name of order === "empty first" ? ["empty", "ours"] : ["ours", "empty"]) {
-    times[name] = await activate(ids[name]);
-  }
-  return { ...times, loaded: [...loaded] };
+  // whoever is activated first pays for what all need: that is neither of the two
+  await activate("bench.first");
+  const before = await activate("bench.before");
+  const ours = await activate(ownId);
+  const after = await activate("bench.after");
+  // what activation began without waiting for it counts as loaded by it
+  await new Promise((resolve) => setTimeout(resolve, 500));
+  const loaded = loadedFrom(vscode.extensions.getExtension(ownId).extensionPath);
+  return { ours, empty: [before, after], loaded };
 }
 
 async function activate(id) {
@@ -38,15 +43,15 @@ function processorTime() {
   return (user + system) / 1000;
 }
 
-/** Everything that is resolved from now on, by require and by import alike. */
-function watchLoads() {
-  const files = [];
-  Module.registerHooks({
-    resolve: (specifier, context, next) => {
-      const found = next(specifier, context);
-      files.push(found.url);
-      return found;
-    },
+/** The extension's own files among all that V8 has compiled, by require or import alike; asked after the clock stopped. */
+function loadedFrom(folder) {
+  const files = new Set();
+  const session = new inspector.Session();
+  session.connect();
+  session.on("Debugger.scriptParsed", ({ params: { url } }) => {
+    files.add(url.startsWith("file:") ? fileURLToPath(url) : url);
   });
-  return files;
+  session.post("Debugger.enable");
+  session.disconnect();
+  return [...files].filter((file) => file.startsWith(folder + path.sep)).map((file) => path.relative(folder, file));
 }

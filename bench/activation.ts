@@ -16,25 +16,33 @@ interface Cost {
 
 interface Sample {
   readonly ours: Cost;
-  readonly empty: Cost;
+  /** One just before ours, one just after. */
+  readonly empty: readonly [Cost, Cost];
   readonly loaded: readonly string[];
 }
 
 /**
- * What `activate()` costs over an extension that does nothing, both installed in the same real VS Code and activated in
- * the same extension host, in turn. Each sample is a new host; the first warms up and does not count.
+ * What `activate()` costs over an extension that does nothing: all are installed in the same real VS Code and activated
+ * in the same extension host, one empty, ours, another empty. Each sample is a new host; the first warms up and does not
+ * count.
  */
 export async function activation(): Promise<readonly Figure[]> {
   const folder = fs.mkdtempSync(path.join(os.tmpdir(), "engram-bench-"));
   const result = path.join(folder, "result.json");
-  const [empty, runner] = ["empty", "runner"].map((name) => emptyExtension(folder, name)) as [string, string];
+  const runner = emptyExtension(folder, "runner");
+  const empty = ["first", "before", "after"].map((name) => emptyExtension(folder, name));
   const packaged = path.join(repository, ".tools/package");
   const env = { BENCH_RESULT: result, ENGRAM_STATE_DIR: path.join(folder, "state") };
-  const server = await createServer({ extensionDir: runner, extraExtensions: [packaged, empty], hostTests: true, env });
+  const server = await createServer({
+    extensionDir: runner,
+    extraExtensions: [packaged, ...empty],
+    hostTests: true,
+    env,
+  });
   try {
     await server.start();
     const found: Sample[] = [];
-    for (let sample = 0; sample <= samples; sample++) found.push(await once({ server, runner, result, sample }));
+    for (let sample = 0; sample <= samples; sample++) found.push(await once({ server, runner, result }));
     return figures(found.slice(1));
   } finally {
     await server.dispose();
@@ -43,31 +51,41 @@ export async function activation(): Promise<readonly Figure[]> {
 }
 
 function figures(found: readonly Sample[]): readonly Figure[] {
-  const loaded = found.map(
-    (sample) => sample.loaded.filter((file) => /[\\/](dist[\\/]azure|@azure)[\\/]/.test(file)).length,
-  );
+  const files = found.flatMap(({ loaded }) => loaded).filter((file) => file !== "dist/extension.cjs");
   return [
     { ...over(found, "wall"), name: "activate(): over an empty extension, median" },
-    { ...over(found, "processor"), name: "activate(): the same in processor time of its thread" },
-    figure({ name: "activate(): Azure modules loaded", value: Math.max(...loaded), unit: "modules", goal: 0 }),
+    {
+      ...over(found, "processor"),
+      name: "activate(): the same in processor time of its thread",
+      goal: null,
+      met: null,
+    },
+    figure({
+      name: "activate(): modules loaded besides the entry, Azure's or not",
+      value: new Set(files).size,
+      unit: "modules",
+      goal: 0,
+    }),
   ];
 }
 
-/** Both were activated in the same host: the difference is taken there, the median over the hosts. */
+/**
+ * The median over the hosts of what ours took longer than its two neighbours. A person waits by the clock, so that is
+ * what is judged; processor time stands beside it, unjudged, for machines too busy to tell.
+ */
 function over(found: readonly Sample[], clock: keyof Cost): Figure {
-  const value = median(found.map(({ ours, empty }) => ours[clock] - empty[clock]));
-  const baseline = median(found.map(({ empty }) => empty[clock]));
-  return figure({ name: "", value, unit: "ms", baseline, goal: 15 });
+  const emptyOf = ({ empty: [before, after] }: Sample): number => (before[clock] + after[clock]) / 2;
+  const value = median(found.map((sample) => sample.ours[clock] - emptyOf(sample)));
+  return figure({ name: "", value, unit: "ms", baseline: median(found.map(emptyOf)), goal: 15 });
 }
 
 interface Job {
   readonly server: Server;
   readonly runner: string;
   readonly result: string;
-  readonly sample: number;
 }
 
-async function once({ server, runner, result, sample }: Job): Promise<Sample> {
+async function once({ server, runner, result }: Job): Promise<Sample> {
   const remote = (file: string): string => `vscode-remote://127.0.0.1:${server.port}${file}`;
   const url = windowUrl(server, { extensionDir: runner }, [
     ["extensionDevelopmentPath", remote(runner)],
@@ -75,7 +93,6 @@ async function once({ server, runner, result, sample }: Job): Promise<Sample> {
     ["skipWelcome", "true"],
   ]);
   fs.rmSync(result, { force: true });
-  fs.writeFileSync(`${result}.order`, sample % 2 === 0 ? "empty first" : "ours first");
   const browser = await launchBrowser();
   try {
     const page = await browser.newPage();

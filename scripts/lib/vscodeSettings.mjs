@@ -12,6 +12,8 @@ const settings = {
   "extensions.ignoreRecommendations": true,
   "extensions.autoCheckUpdates": false,
   "update.mode": "none",
+  // a toast for every port that the sandbox or the browser opens
+  "remote.autoForwardPorts": false,
 };
 
 /** Writes the settings of a throw-away profile unless they are there: what a person changed stays. */
