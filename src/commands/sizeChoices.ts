@@ -11,18 +11,22 @@ export interface PickedSize {
   readonly restriction: string | null;
 }
 
-/** The ranked sizes by tier, the server's own tier first; what Azure restricts stands last, with the reason. */
+/** Today's size and its neighbours, then all others by tier, the own tier first; what Azure restricts stands last. */
 export function sizeChoices(
   targets: readonly ScaleTarget[],
   restricted: readonly OfferedSize[],
   currentTier: string | null,
 ): readonly (Choice<PickedSize> | Separator)[] {
-  const tiers = [...new Set(targets.map(({ size }) => size.tier))];
+  const near = targets.filter(({ current, neighbour }) => current || neighbour !== "none");
+  const far = targets.filter((target) => !near.includes(target));
+  const tiers = [...new Set(far.map(({ size }) => size.tier))];
   const ordered = tiers.toSorted((left, right) => Number(right === currentTier) - Number(left === currentTier));
   return [
+    ...(near.length === 0 ? [] : [separator(vscode.l10n.t("Now and next to it"))]),
+    ...near.map(targetChoice),
     ...ordered.flatMap((tier) => [
       separator(tierName(tier)),
-      ...targets.filter(({ size }) => size.tier === tier).map(targetChoice),
+      ...far.filter(({ size }) => size.tier === tier).map(targetChoice),
     ]),
     ...(restricted.length === 0 ? [] : [separator(vscode.l10n.t("Restricted by Azure here"))]),
     ...restricted.map(restrictedChoice),

@@ -56,10 +56,20 @@ function toTarget(size: OfferedSize, context: TargetContext): ScaleTarget {
 function neighbourOf(size: OfferedSize, { server, ranked }: TargetContext): ScaleTarget["neighbour"] {
   const today = ranked.find((one) => isCurrent(server, one));
   if (!today || size.tier !== today.tier) return "none";
-  const larger = ranked.find((one) => one.tier === today.tier && one.vCores > today.vCores);
-  const smaller = ranked.findLast((one) => one.tier === today.tier && one.vCores < today.vCores);
+  const alike = ranked.filter((one) => one.tier === today.tier);
+  const larger = preferred(
+    alike.filter((one) => one.vCores > today.vCores),
+    today,
+  );
+  const smaller = preferred(alike.filter((one) => one.vCores < today.vCores).reverse(), today);
   if (size === larger) return "larger";
   return size === smaller ? "smaller" : "none";
+}
+
+/** The first of the same series (`D2ds_v5` to `D4ds_v5`): a neighbour is not another generation or processor. */
+function preferred(sizes: readonly OfferedSize[], today: OfferedSize): OfferedSize | undefined {
+  const series = ({ name }: OfferedSize): string => shortName(name).replace(/\d+/, "#");
+  return sizes.find((one) => series(one) === series(today)) ?? sizes[0];
 }
 
 function monthly(server: Server, skuName: string, prices: PriceTable | null) {

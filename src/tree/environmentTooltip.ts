@@ -3,7 +3,7 @@ import type { Environment } from "../environments/model.ts";
 import { markdownText } from "../environments/text.ts";
 import { findSize } from "../sizing/catalogue.ts";
 import type { Facts } from "./facts.ts";
-import { age, day, money, shortSku, sparkline } from "./format.ts";
+import { age, day, money, percent, shortSku, sparkline } from "./format.ts";
 import { levelText, measureNames, measureText } from "./levels.ts";
 import { monthlyCost } from "./price.ts";
 import { tiersText } from "./recordRows.ts";
@@ -79,9 +79,14 @@ function priceLines(environment: Environment, facts: Facts): readonly string[] {
   return [cells("Server list price", `${now}${full} (prices of ${day(cost.asOf)})`)];
 }
 
+/** The blocks stand against the whole of 0 to 100 %: a steady load is a flat line, so its range is said as well. */
 function history({ server }: Environment, facts: Facts): readonly string[] {
   const values = server === null ? [] : (facts.serverMetrics(server.id)?.cpuHistory ?? []);
-  return values.some((value) => value !== null) ? ["", `CPU, oldest to newest: \`${sparkline(values)}\``] : [];
+  const measured = values.filter((value) => value !== null);
+  if (measured.length === 0) return [];
+  const [least, most] = [percent(Math.min(...measured)), percent(Math.max(...measured))];
+  const range = least === most ? `steady at ${most}` : `${least} to ${most}`;
+  return ["", `CPU, oldest to newest, ${range}: \`${sparkline(values)}\``];
 }
 
 function cells(name: string, value: string): string {

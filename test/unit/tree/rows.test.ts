@@ -77,6 +77,13 @@ describe("an environment's row", () => {
     assert.ok(below.includes("Connections: 30 % · 255 of 850 for clients"), below.join("\n"));
   });
 
+  it("has a table and the course of the CPU with its range in the tooltip", () => {
+    const measured = metrics({ cpuHistory: [0.41, null, 0.63] });
+    const tooltip = environmentRow(encrypted, facts({ serverMetrics: () => measured }), noGroup).tooltip?.() ?? "";
+    assert.match(tooltip, /^\| CPU \| 63 % warning/m);
+    assert.match(tooltip, /CPU, oldest to newest, 41 % to 63 %: `▄·▆`/);
+  });
+
   it("keeps hostile names inert in labels, descriptions and tooltips", () => {
     const evil = "$(alert) [x](command:y) <img src=x>\u202E";
     const row = environmentRow({ ...encrypted, name: evil, resourceGroup: evil }, facts(), noGroup);
