@@ -9,7 +9,7 @@ import { Journal, JournalTaken, JournalUnwritable } from "./journal.ts";
 import type { LiveRun, Overlay } from "./live.ts";
 import { isLocked, lockServer, type Lock } from "./lock.ts";
 import type { OperationRecord, Plan, PlanStep } from "./model.ts";
-import { makePlan, refusalOf } from "./planner.ts";
+import { makePlan, refusalOf, type PlanDeps } from "./planner.ts";
 import { isOpen } from "./records.ts";
 import { PlanRefused, type OperationRequest } from "./request.ts";
 import { everyAcceptedHappened, resumeSteps, bodyOf } from "./resume.ts";
@@ -56,11 +56,10 @@ export class Operations {
    */
   async plan(request: OperationRequest, environment: Environment): Promise<Plan> {
     await this.#store.refresh();
-    return makePlan(
-      { ...this.#deps, isRunning: (draft) => this.#store.isOpen(intentKey(draft)) },
-      request,
-      environment,
-    );
+    await this.#settleDead(environment);
+    const isRunning: PlanDeps["isRunning"] = (draft) => this.#store.isOpen(intentKey(draft));
+    const undecided = (): OperationRecord | null => this.#openOn(environment)[0] ?? null;
+    return makePlan({ ...this.#deps, isRunning, undecided }, request, environment);
   }
 
   /** Carries a plan out and resolves when it ended or is not followed any more; a failure is a record, not a throw. */
@@ -164,6 +163,16 @@ export class Operations {
     for (const run of this.#live.values()) run.stop();
     this.#store.dispose();
     this.#changed.dispose();
+  }
+
+  /** What a killed program left: never sent is closed at once, anything else is followed from here (reads only). */
+  async #settleDead(environment: Environment): Promise<void> {
+    const dead = this.#openOn(environment).filter((one) => !this.#live.has(one.id) && !this.#isFollowed(one));
+    for (const { id, status } of dead) await (status === "notStarted" ? this.resume(id) : this.resumeStarted(id));
+  }
+
+  #openOn({ id }: Environment): readonly OperationRecord[] {
+    return this.#store.open().filter((one) => isOpen(one) && one.environmentId.toLowerCase() === id.toLowerCase());
   }
 
   #joinOrCreate(plan: Plan, resourceId: string): string {

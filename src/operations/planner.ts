@@ -1,8 +1,8 @@
-import type { Environment } from "../environments/model.ts";
-import { lockFindings, requestFaults } from "../environments/guards.ts";
+import type { Environment, Finding } from "../environments/model.ts";
+import { error, lockFindings, requestFaults } from "../environments/guards.ts";
 import { readFacts, type FactDeps } from "./facts.ts";
 import { planHash } from "./hash.ts";
-import type { Plan, PlanStep } from "./model.ts";
+import type { OperationRecord, Plan, PlanStep } from "./model.ts";
 import type { Draft } from "./plan.ts";
 import { planConfigure, planTag } from "./planConfigure.ts";
 import { joined, planRestart, planStart, planStop } from "./planPower.ts";
@@ -16,6 +16,8 @@ export interface PlanDeps extends FactDeps {
     readonly environment: { readonly id: string };
     readonly steps: readonly PlanStep[];
   }): boolean;
+  /** An operation on the environment that has not ended yet. */
+  undecided(): OperationRecord | null;
 }
 
 /** Reads Azure afresh and writes the plan; nothing is changed. Throws `PlanRefused` or `AzureError`. */
@@ -24,7 +26,7 @@ export async function makePlan(deps: PlanDeps, request: OperationRequest, enviro
   const draft = await draftOf(deps, request, environment);
   const target = { operation: request.operation, environment: { id: environment.id, name: environment.name } };
   const running = draft.steps.length > 0 && deps.isRunning({ ...target, steps: draft.steps });
-  const findings = running ? joined(draft.findings) : draft.findings;
+  const findings = running ? joined(draft.findings) : [...notDecided(deps.undecided()), ...draft.findings];
   const blocked = findings.some(({ severity }) => severity === "error");
   const steps = blocked ? [] : draft.steps;
   return {
@@ -38,6 +40,13 @@ export async function makePlan(deps: PlanDeps, request: OperationRequest, enviro
     madeAt: deps.azure.clock.now().toISOString(),
     sandbox: deps.azure.sandbox,
   };
+}
+
+/** Until it is known what became of the last operation, not even *already so* can be said. */
+function notDecided(open: OperationRecord | null): readonly Finding[] {
+  if (open === null) return [];
+  const text = `"${open.title}" has not ended yet (${open.id}: ${open.phase}). Wait for it, or resume it, then plan again.`;
+  return [error("serverBusy", text, null)];
 }
 
 /** Exit class of a plan that cannot run: the first error decides; null when it can. */

@@ -7,13 +7,22 @@ export interface Live {
   readonly phase: string;
 }
 
-/** One operation as its journal tells it; null for a file without a whole first line. */
-export function toRecord(chain: Chain, live: Live | null): OperationRecord | null {
+/** Where a journal lies, and whether another process follows it. */
+export interface Place {
+  readonly file: string;
+  readonly open: boolean;
+  /** When it was written last; asked for only where the journal itself does not say. */
+  changedAt(): string;
+  readonly followedElsewhere: boolean;
+}
+
+/** One operation as its journal tells it; null for a file that was only begun. */
+export function toRecord(chain: Chain, live: Live | null, place: Place): OperationRecord | null {
   const { entries } = chain;
   const planned = bodyOf(entries, "planned");
   const first = entries[0];
-  if (planned === null || first === undefined) return null;
-  const { status, phase, error } = statusOf(chain, live);
+  if (planned === null || first === undefined) return damagedRecord(chain, place);
+  const { status, phase, error } = statusOf(chain, live, place);
   const ended = bodyOf(entries, "ended");
   return {
     id: first.opId,
@@ -40,16 +49,61 @@ export function isOpen({ status, reason }: OperationRecord): boolean {
   return status === "running" || status === "unknown" || status === "notStarted";
 }
 
-function statusOf({ entries, fault }: Chain, live: Live | null) {
+/** The id under which a journal without a readable first line is shown and acknowledged; null when it is only empty. */
+export function damagedId({ entries, fault }: Chain, file: string): string | null {
+  const damaged = entries.length === 0 && (fault === "broken" || fault === "newer");
+  return damaged ? (file.startsWith("damaged-") ? file : `damaged-${file}`) : null;
+}
+
+/** Nothing in it can be believed: it is only shown, so that nobody looks for it in vain. */
+function damagedRecord(chain: Chain, { file, open, changedAt }: Place): OperationRecord | null {
+  const id = damagedId(chain, file);
+  if (id === null) return null;
+  const { status, phase, error } = chain.fault === "newer" ? newer : tamperedAt(open);
+  const { code, message, reason } = error;
+  return {
+    id,
+    kind: "configure",
+    status,
+    environment: "",
+    environmentId: "",
+    title: `Damaged journal ${file}.jsonl`,
+    startedAt: changedAt(),
+    endedAt: null,
+    phase,
+    steps: { done: 0, total: 0 },
+    resources: [],
+    error: { code, message },
+    reason,
+    sandbox: false,
+    followedHere: false,
+  };
+}
+
+function tamperedAt(open: boolean) {
+  if (open) return tampered;
+  return { ...tampered, phase: "Put away: the journal was changed" } as const;
+}
+
+function statusOf({ entries, fault }: Chain, live: Live | null, { open, followedElsewhere }: Place) {
   const ended = bodyOf(entries, "ended");
-  if (fault === "broken" && bodyOf(entries, "acknowledged") === null) return tampered;
+  if (fault === "broken" && bodyOf(entries, "acknowledged") === null) return tamperedAt(open);
   if (fault === "newer") return newer;
   if (ended !== null) return { status: ended.status, phase: endWords[ended.status], error: ended.error };
   const last = entries.at(-1)?.body;
   if (live !== null) return { status: "running", phase: live.phase, error: null } as const;
   if (last?.state === "waiting") return { status: last.status, phase: last.phase, error: last.error };
-  return { status: "running", phase: "Followed elsewhere, or not followed", error: null } as const;
+  if (followedElsewhere)
+    return { status: "running", phase: "Followed in another window or command", error: null } as const;
+  if (last?.state === "accepted")
+    return { status: "running", phase: `Not followed by anybody: ${goOn}`, error: null } as const;
+  if (entries.some(({ body }) => body.state === "intent")) {
+    return { status: "unknown", phase: `Not decided, its program ended: ${goOn}`, error: null } as const;
+  }
+  return { status: "notStarted", phase: "Never sent, its program ended before", error: null } as const;
 }
+
+const goOn = "resume it to see what happened";
 
 const endWords = { succeeded: "Done and verified", failed: "Failed", canceled: "Canceled in Azure" } as const;
 
@@ -59,7 +113,8 @@ const tampered = {
   error: {
     code: "tampered",
     message:
-      "The journal of this operation was changed from outside. It is only shown; read Azure's activity log for the truth.",
+      "The journal of this operation was changed from outside: it is only shown, and Azure's activity log has the truth. " +
+      "Acknowledge it to put it away as it is; then the operation can be planned again.",
     reason: "tampered",
   },
 } as const;

@@ -1,6 +1,6 @@
-import { readFileSync, renameSync, watch as watchFolder, type FSWatcher } from "node:fs";
+import { existsSync, readFileSync, renameSync, statSync, watch as watchFolder, type FSWatcher } from "node:fs";
 import { stat } from "node:fs/promises";
-import { join } from "node:path";
+import { basename, join } from "node:path";
 import type { Disposable } from "../environments/event.ts";
 import { readChain, type Chain, type Entry } from "./entries.ts";
 import { intentKey } from "./hash.ts";
@@ -8,7 +8,8 @@ import { journalFiles, readJournal, type JournalFile } from "./journal.ts";
 import type { OperationRecord, PlanStep } from "./model.ts";
 import type { LiveRun, Overlay } from "./live.ts";
 import { recentOf } from "./recent.ts";
-import { toRecord } from "./records.ts";
+import { isLocked } from "./lock.ts";
+import { damagedId, toRecord, type Place } from "./records.ts";
 import { bodyOf } from "./resume.ts";
 import { privateFolder } from "./stateDir.ts";
 
@@ -51,10 +52,7 @@ export class OperationStore {
 
   /** Newest first. */
   list(): readonly OperationRecord[] {
-    const records = [...this.#known.keys()].map((id) => this.get(id)).filter((record) => record !== null);
-    return records.sort(
-      (left, right) => right.startedAt.localeCompare(left.startedAt) || right.id.localeCompare(left.id),
-    );
+    return newestFirst([...this.#known.keys()].flatMap((id) => this.get(id) ?? []));
   }
 
   /** How many finished operations are there that `list` leaves out until `loadOlder`. */
@@ -71,19 +69,42 @@ export class OperationStore {
   /** An older one is read when it is asked for by its id. */
   get(id: string): OperationRecord | null {
     if (!this.#known.has(id)) this.#loadOlder(id);
-    const known = this.#known.get(id);
-    if (known === undefined) return null;
+    const known = this.#fresh(id);
+    if (known === null) return null;
     const live = this.#deps.live(id);
-    const record = toRecord(known.chain, live?.elsewhere === false ? { phase: live.phase } : null);
+    const record = toRecord(known.chain, live?.elsewhere === false ? { phase: live.phase } : null, this.#place(known));
     const over = live === null ? this.#overlays.get(id) : undefined;
     if (record === null || over === undefined) return record;
     const error = over.error === null ? null : { code: over.error.code, message: over.error.message };
     return { ...record, status: over.status, phase: over.phase, error, reason: over.error?.reason ?? null };
   }
 
+  /** What nobody follows any more may have ended since it was read: nothing is said from an old reading. */
+  #fresh(id: string): Known | null {
+    const known = this.#known.get(id);
+    if (known === undefined) return null;
+    if (!known.open || this.#deps.live(id)?.elsewhere === false || this.#place(known).followedElsewhere) return known;
+    this.#load({ path: known.path, open: true, name: basename(known.path, ".jsonl") });
+    if (!this.#known.has(id)) this.#load({ path: join(this.#stateDir, "done", `${id}.jsonl`), open: false, name: id });
+    return this.#known.get(id) ?? null;
+  }
+
+  #place({ path, open, chain }: Known): Place {
+    const planned = bodyOf(chain.entries, "planned");
+    const resource = planned?.steps[0]?.change.id;
+    const followedElsewhere = open && resource !== undefined && isLocked(this.#stateDir, resource);
+    return { file: basename(path, ".jsonl"), open, followedElsewhere, changedAt: () => changedAt(path) };
+  }
+
   /** What its journal says, as far as it is whole. */
   entries(id: string): readonly Entry[] | null {
     return this.#known.get(id)?.chain.entries ?? null;
+  }
+
+  /** Operations whose journal is not put away, newest first. */
+  open(): readonly OperationRecord[] {
+    const ids = [...this.#known].filter(([, known]) => known.open).map(([id]) => id);
+    return newestFirst(ids.flatMap((id) => this.get(id) ?? []));
   }
 
   /** The file of an unfinished operation. */
@@ -128,7 +149,7 @@ export class OperationStore {
   acknowledge(id: string): void {
     const known = this.#known.get(id);
     if (known === undefined || !known.open) return;
-    const path = join(privateFolder(join(this.#stateDir, "done")), `${id}.jsonl`);
+    const path = freeName(privateFolder(join(this.#stateDir, "done")), id);
     renameSync(known.path, path);
     this.#set(id, { ...known, path, open: false });
     this.#deps.changed(id);
@@ -227,8 +248,8 @@ export class OperationStore {
   }
 
   #take(file: JournalFile, chain: Chain, size: number): void {
-    const id = chain.entries[0]?.opId;
-    if (id === undefined) return;
+    const id = chain.entries[0]?.opId ?? damagedId(chain, file.name);
+    if (id === null) return;
     const before = this.#known.get(id);
     this.#set(id, { chain, path: file.path, open: file.open, size, key: keyOf(chain.entries) });
     if (before !== undefined && before.size === size && before.path === file.path) return;
@@ -245,9 +266,25 @@ function keyOf(entries: readonly Entry[]): string | null {
   return intentKey({ operation, environment: { id }, steps: steps as unknown as readonly PlanStep[] });
 }
 
+function newestFirst(records: readonly OperationRecord[]): readonly OperationRecord[] {
+  return [...records].sort(
+    (left, right) => right.startedAt.localeCompare(left.startedAt) || right.id.localeCompare(left.id),
+  );
+}
+
 function endedAfter({ chain, open }: Known, madeAt: string): boolean {
   const ended = chain.entries.findLast(({ body }) => body.state === "ended");
   return !open && ended !== undefined && ended.azureDate > madeAt;
+}
+
+function changedAt(path: string): string {
+  const at = statSync(path, { throwIfNoEntry: false })?.mtime ?? new Date(0);
+  return at.toISOString();
+}
+
+function freeName(folder: string, id: string): string {
+  const names = [id, ...Array.from({ length: 99 }, (_, index) => `${id}-${index + 2}`)];
+  return join(folder, `${names.find((name) => !existsSync(join(folder, `${name}.jsonl`))) ?? id}.jsonl`);
 }
 
 async function sizeOf(path: string): Promise<number | null> {

@@ -31,6 +31,8 @@ export class FakeAzure {
   /** How long an operation takes. */
   durationMs = 90_000;
   sendFault: SendFault | null = null;
+  /** Azure's seconds in a real one. */
+  speed = 1;
   /** Called for every poll; may throw, or return another state. */
   onPoll: (state: OperationState, polls: number) => OperationState = (state) => state;
   /** Called for every read of a server; may throw or show something else. */
@@ -39,6 +41,8 @@ export class FakeAzure {
   onActivity: (events: readonly ActivityEvent[]) => readonly ActivityEvent[] = (events) => events;
   /** Called before a write is taken. */
   onSend: (change: Change) => void = () => undefined;
+  /** Whoever waits goes on only after this. */
+  held: Promise<void> = Promise.resolve();
   /** Runs whenever somebody waits. */
   onSleep: () => void = () => undefined;
   /** Without effect, and in the fake's own words. */
@@ -72,7 +76,7 @@ export class FakeAzure {
     };
     return {
       sandbox: true,
-      clock: { now: () => new Date(fake.now), speed: 1, sleep: (ms, signal) => fake.#sleep(ms, signal) },
+      clock: { now: () => new Date(fake.now), speed: fake.speed, sleep: (ms, signal) => fake.#sleep(ms, signal) },
       directory: { subscriptions: unused, actor: async () => "kim@contoso.com via the fake" },
       inventory: { pages: unused },
       servers: {
@@ -119,7 +123,8 @@ export class FakeAzure {
     };
   }
 
-  #sleep(ms: number, signal?: AbortSignal): Promise<void> {
+  async #sleep(ms: number, signal?: AbortSignal): Promise<void> {
+    await this.held;
     this.now += ms;
     this.onSleep();
     signal?.throwIfAborted();

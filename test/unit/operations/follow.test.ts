@@ -68,6 +68,7 @@ describe("following an operation", () => {
 
   it("keeps to its deadline when polls ask to wait an hour, and lets the server decide first", async () => {
     const begun = fake.now;
+    fake.speed = 600;
     const plan = await b.operations.plan(stop, environment);
     fake.onPoll = () => {
       throw new AzureError("throttled", "Slow down.", { retryAfterMs: 3_600_000 });

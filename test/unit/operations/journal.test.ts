@@ -104,6 +104,41 @@ describe("the journal", () => {
     assert.deepEqual(fake.writes, []);
   });
 
+  it("without a readable first line is shown as damaged and can be put away, so that its action is free again", async () => {
+    const id = await leaveOpen();
+    const [path = ""] = files("open");
+    writeFileSync(path, readFileSync(path, "utf8").replace("planned", "plunned"));
+    fake.change(server.id, { state: "Ready" });
+    const next = b.another();
+    await next.resume();
+    const [damaged] = next.list();
+    assert.deepEqual([damaged?.reason, damaged?.status, next.list().length], ["tampered", "unknown", 1]);
+    assert.notEqual(damaged?.id, id);
+    assert.ok(!Number.isNaN(Date.parse(damaged?.startedAt ?? "")));
+    const plan = await next.plan({ operation: "stop" }, environment);
+    assert.throws(
+      () => next.begin(plan),
+      (cause: unknown) =>
+        cause instanceof PlanRefused && cause.code === "tampered" && /Acknowledge/.test(cause.message),
+    );
+    next.acknowledge(damaged?.id ?? "");
+    assert.match(next.get(damaged?.id ?? "")?.phase ?? "", /Put away/);
+    assert.equal((await next.run(plan)).status, "succeeded");
+    assert.equal(files("done").length, 2, "nothing is deleted");
+  });
+
+  it("shows a finished one that was damaged", async () => {
+    await b.operations.run(await stopPlan());
+    const [path = ""] = files("done");
+    writeFileSync(path, readFileSync(path, "utf8").replace("planned", "plunned"));
+    const next = b.another();
+    await next.resume();
+    assert.deepEqual(
+      next.list().map(({ reason }) => reason),
+      ["tampered"],
+    );
+  });
+
   it("never holds a token", async () => {
     await b.operations.run(await stopPlan());
     assert.doesNotMatch(readFileSync(files("done")[0] ?? "", "utf8"), /bearer|token|eyJ/i);
@@ -156,10 +191,14 @@ describe("two windows", () => {
 
   it("see each other's operations, and who follows them", async () => {
     const other = b.another();
+    let letGo = (): void => undefined;
+    fake.held = new Promise((resolve) => (letGo = resolve));
     const id = b.operations.begin(await b.operations.plan({ operation: "stop" }, environment));
     assert.equal(b.operations.get(id)?.followedHere, true);
     await other.resumeStarted("none");
     assert.equal(other.get(id)?.followedHere, false);
+    assert.match(other.get(id)?.phase ?? "", /^Followed in another window/);
+    letGo();
     await b.operations.settled(id);
     await other.resumeStarted("none");
     assert.equal(other.get(id)?.status, "succeeded");

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import fs from "node:fs";
-import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { syncBuiltinESMExports } from "node:module";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -74,7 +74,7 @@ function countReads(): { stop(): number } {
   let count = 0;
   const isJournal = (path: unknown): number => (/[\\/]done[\\/]/.test(String(path)) ? 1 : 0);
   Object.assign(fs, {
-    readFileSync: (...args: Parameters<typeof readFileSync>) => ((count += isJournal(args[0])), read(...args)),
+    readFileSync: (...args: Parameters<typeof read>) => ((count += isJournal(args[0])), read(...args)),
   });
   Object.assign(fs.promises, {
     readFile: (...args: Parameters<typeof readFile>) => ((count += isJournal(args[0])), readFile(...args)),
