@@ -79,9 +79,11 @@ describe("the resource store", () => {
   it("makes nothing in a resource group that is not there", async () => {
     const lab = bench();
     const elsewhere = vault.replace("rg-one", "rg-two");
-    const body = { location: "eastus", properties: {} };
+    const tenantId = "99999999-1111-4222-8333-444444444444";
+    const body = { location: "eastus", properties: { tenantId, sku: { family: "A", name: "standard" } } };
     assertRefused(await lab.send("PUT", elsewhere, { body }), 404, "ResourceGroupNotFound");
-    assert.equal((await lab.send("PUT", `${group.replace("rg-one", "rg-two")}`, { body })).status, 201);
+    const made = await lab.send("PUT", group.replace("rg-one", "rg-two"), { body: { location: "eastus" } });
+    assert.equal(made.status, 201);
     assert.equal((await lab.send("PUT", elsewhere, { body })).status, 201);
   });
 
