@@ -13,7 +13,7 @@ interface RowTreeDeps {
 }
 
 /** Milliseconds within which many changes become one repaint: cache, list and metrics arrive in one breath. */
-export const breath = 100;
+const breath = 100;
 
 /**
  * The rows of one tree and when they are painted. At the start many facts arrive within a second; each repaint of
