@@ -113,11 +113,15 @@ const sentences: Partial<Record<AzureErrorKind, (said: Said) => string>> = {
   throttled: ({ kind }) => `Azure asks to slow down (${kind.what}). It is tried again later.`,
   offline: () =>
     "The proxy wants a sign-in (407). Set VS Code's http.proxy and http.proxyAuthorization, then try again.",
-  unavailable: ({ status, kind }) =>
-    `Azure is not available (${status}) for ${kind.what}. What happened is read again.`,
-  timeout: ({ kind }) => `Azure gave up on ${kind.what} (408). What happened is read again.`,
+  unavailable: ({ status, kind }) => `Azure is not available (${status}) for ${kind.what}. ${next(kind)}`,
+  timeout: ({ kind }) => `Azure gave up on ${kind.what} (408). ${next(kind)}`,
   origin: ({ status }) => `The answer (${status}) points to another address, which is not followed.`,
 };
+
+/** Only after a write is there anything to find out. */
+function next({ access }: RequestKind): string {
+  return access === "write" ? "What happened is read again." : "Try again later.";
+}
 
 function azureSays({ code, message, kind }: Said): string {
   return message === "" ? `Azure refuses ${kind.what} (${code}).` : `Azure says: ${message} (${code})`;

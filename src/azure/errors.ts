@@ -34,8 +34,14 @@ function answerOf(thrown: unknown): Answer | null {
     status,
     header: (name) => response.headers?.get(name) ?? null,
     text: response.bodyAsText ?? "",
-    body: parsed(response.bodyAsText ?? ""),
+    body: response.bodyAsText == null ? named(thrown) : parsed(response.bodyAsText),
   };
+}
+
+/** The younger SDK generation keeps Azure's code and message and drops the answer's text. */
+function named(thrown: object): unknown {
+  const { code, message } = thrown as { code?: unknown; message?: unknown };
+  return typeof code === "string" ? { error: { code, message } } : null;
 }
 
 interface RawAnswer {

@@ -119,12 +119,15 @@ function singleQuery(query: MetricsQuery): string {
   return parameters.toString();
 }
 
-/** getBatch answers 401 without Monitoring Reader on the subscription, 403 without the resource provider, 529 when throttled. */
+/**
+ * getBatch answers 401 without Monitoring Reader on the subscription, 403 without the resource provider, 529 when
+ * throttled. A 403 that names the missing right is the missing role, whatever its status.
+ */
 function batchError(error: unknown): unknown {
   if (!(error instanceof AzureError)) return error;
-  const { status, retryAfterMs, correlationId } = error;
+  const { status, code, retryAfterMs, correlationId } = error;
   const details = { status, retryAfterMs, correlationId, cause: error };
-  if (status === 401) {
+  if (status === 401 || (status === 403 && lacksRole.test(code))) {
     const message =
       "The utilization needs the role Monitoring Reader on the subscription. Until then each resource is asked by itself.";
     return new AzureError("rights", message, { ...details, code: "MonitoringReaderMissing" });
@@ -142,6 +145,8 @@ function batchError(error: unknown): unknown {
   }
   return error;
 }
+
+const lacksRole = /^(AuthorizationFailed|LinkedAuthorizationFailed|AuthorizationPermissionMismatch|Forbidden.*)$/i;
 
 function tooMany(count: number): AzureError {
   const message = `One metrics request takes at most ${maximumResources} resources, not ${count}.`;

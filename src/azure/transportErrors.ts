@@ -78,7 +78,7 @@ const networkSentences: readonly {
     codes: /^(ECONNRESET|EPIPE|ECONNABORTED|ERR_STREAM_PREMATURE_CLOSE|REQUEST_SEND_ERROR|UND_ERR_SOCKET|HPE_.*)$/,
     kind: "unavailable",
     sent: "unknown",
-    sentence: "The connection broke before Azure's whole answer had arrived. What happened is read again.",
+    sentence: "The connection broke before Azure's whole answer had arrived. Try again.",
   },
 ];
 

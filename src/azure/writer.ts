@@ -46,9 +46,12 @@ interface Sending {
 async function sendBySdk({ connection }: WriterDeps, { change, identity, signal }: Sending): Promise<Accepted> {
   const { subscriptionId } = armId(change.id);
   const client = postgresClient(connection, { subscriptionId, identity, access: "write" });
+  const { body } = describeChange(change, connection.cloud);
   client.pipeline.addPolicy({
     name: "engramFirstAnswer",
     sendRequest: async (request, next) => {
+      // The SDK adds empty parts; what was shown and confirmed is what is sent, to the byte.
+      if (body !== null) request.body = JSON.stringify(body);
       throw new FirstAnswer(await next(request));
     },
   });

@@ -10,6 +10,7 @@ import { defaultSandboxState, defaultStateDir, privateFolder, sandboxStateDir } 
 import type { Connecting } from "./commandLine.ts";
 import { UsageError } from "./exitCodes.ts";
 import { openIdentity } from "./identity.ts";
+import type { Terminal } from "./terminal.ts";
 
 /** Everything one command works with. */
 export interface Session {
@@ -46,13 +47,34 @@ export async function openSession(connecting: Connecting, log: (line: string) =>
 }
 
 /** Reads the fleet. Rejects with `AzureError` of kind `auth` when nothing could be read for want of a sign-in. */
-export async function readFleet({ inventory }: Session, stop: AbortSignal): Promise<void> {
-  await inventory.refresh(stop);
+export async function readFleet({ inventory }: Session, { stop, terminal }: Watching): Promise<void> {
+  const told = tellSlowReading(inventory, terminal);
+  try {
+    await inventory.refresh(stop);
+  } finally {
+    told.dispose();
+  }
   const { environments, problems } = inventory.snapshot;
   const signIn = problems.find(({ remedy }) => remedy === "signIn");
   if (environments.length > 0 || signIn === undefined) return;
   throw new AzureError("auth", `Sign in first, for instance with az login. ${signIn.message}`, { code: signIn.code });
 }
+
+interface Watching {
+  readonly stop: AbortSignal;
+  readonly terminal: Pick<Terminal, "waiting">;
+}
+
+/** A fleet of thousands takes many seconds: silence would look like a hang. */
+function tellSlowReading(inventory: Inventory, terminal: Watching["terminal"]): { dispose(): void } {
+  const timer = setInterval(() => {
+    const { length } = inventory.snapshot.environments;
+    terminal.waiting(length === 0 ? "Reading the environments" : `Reading the environments: ${length} so far`);
+  }, slowReadingMs);
+  return { dispose: () => clearInterval(timer) };
+}
+
+const slowReadingMs = 2_000;
 
 /** The sandbox's operations live apart, one folder a state file. */
 export function journalFolder(connecting: Connecting): string {

@@ -1,36 +1,42 @@
 import { AzureError } from "../azure/ports.ts";
-import { encryptionStatus } from "../environments/encryption.ts";
 import type { Environment } from "../environments/model.ts";
 import { environmentReport, reportWarnings, type ReportFacts, type Warning } from "../environments/report.ts";
 import type { EnvironmentDetails, Part } from "../inventory/details.ts";
 import { readFleet } from "./connect.ts";
+import { environmentLines } from "./environmentsText.ts";
 import { exit, type ExitCode } from "./exitCodes.ts";
+import { couldNotBeRead } from "./findEnvironment.ts";
+import { mapLimited } from "./mapLimited.ts";
 import type { Running } from "./operate.ts";
-import { table } from "./table.ts";
+import { openStore } from "./operationsCommand.ts";
+import { readRecentlyChanged } from "./recent.ts";
+import { wrapped } from "./wrap.ts";
 
-/** How many environments' details are read side by side. */
-const together = 8;
-
-/** The fleet: one JSON document, or a table and the parts that could not be read. */
-export async function environments(json: boolean, { session, terminal, stop }: Running): Promise<ExitCode> {
+/** The fleet: one JSON document, or a table, what needs somebody, and the parts that could not be read. */
+export async function environments(json: boolean, running: Running): Promise<ExitCode> {
+  const { session, terminal, connecting } = running;
   const { inventory, azure } = session;
-  await readFleet(session, stop);
-  const { snapshot } = inventory;
-  const warnings = snapshot.problems.map(({ scope, code, message }) => ({ scope, code, message }));
+  await readFleet(session, running);
+  const older = await readRecentlyChanged((await openStore(connecting)).list(), running);
+  const reports = await readReports(running);
+  const { snapshot, coverage } = inventory;
   if (json) {
-    const reports = await mapLimited(snapshot.environments, (one) => report(one, { session, terminal, stop }));
+    const warnings = snapshot.problems.map(({ scope, code, message }) => ({ scope, code, message }));
     terminal.document({
       sandbox: azure.sandbox,
       asOf: snapshot.asOf,
-      environments: reports.map(({ row: one }) => one),
-      warnings: [...warnings, ...reports.flatMap((one) => one.warnings)],
+      environments: reports.map(({ environment, facts }) => environmentReport(environment, facts)),
+      warnings: [...warnings, ...older, ...reports.flatMap(caveats)],
     });
-    return exit.done;
+  } else {
+    for (const line of environmentLines(reports, terminal.columns)) terminal.line(line);
+    for (const { label, message } of snapshot.problems) tell(`${label}: ${message}`, terminal);
+    for (const { message } of older) tell(message, terminal);
   }
-  for (const line of table([heading, ...snapshot.environments.map((one) => row(one, session))])) terminal.line(line);
-  if (snapshot.environments.length === 0) terminal.line("No environments found.");
-  for (const { label, message } of snapshot.problems) terminal.error(`${label}: ${message}`);
-  return exit.done;
+  if (reports.length > 0) return exit.done;
+  if (coverage.unread.length === 0) return say("No environments found.", exit.done, running);
+  if (coverage.read === 0) return say("The environments could not be read.", exit.failed, running);
+  return say(`No environments found in what could be read. ${couldNotBeRead(coverage.unread)}`, exit.done, running);
 }
 
 /** The same document when nothing could be read. */
@@ -41,15 +47,28 @@ export function unreadDocument(
   return { sandbox, asOf: null, environments: [], warnings: [{ scope: "all", code, message }] };
 }
 
-interface Reported {
-  readonly row: unknown;
-  readonly warnings: readonly Warning[];
+export interface Reported {
+  readonly environment: Environment;
+  readonly facts: ReportFacts;
 }
 
-async function report(environment: Environment, { session }: Running): Promise<Reported> {
+async function readReports({ session, terminal }: Running): Promise<readonly Reported[]> {
+  const all = session.inventory.snapshot.environments;
+  let done = 0;
+  return mapLimited(all, async (environment) => {
+    const facts = await factsOf(environment, session);
+    done += 1;
+    if (done % progressEvery === 0) terminal.waiting(`Reading keys and parameters: ${done} of ${all.length}`);
+    return { environment, facts };
+  });
+}
+
+const progressEvery = 100;
+
+async function factsOf(environment: Environment, session: Running["session"]): Promise<ReportFacts> {
   const { inventory, prices, azure } = session;
   const details = await inventory.details(environment.id).catch(signedOutOnly);
-  const facts: ReportFacts = {
+  return {
     serverMetrics: environment.server === null ? null : inventory.serverMetrics(environment.server.id),
     accountMetrics: environment.account === null ? null : inventory.accountMetrics(environment.account.id),
     prices: await prices.table(environment.location),
@@ -58,7 +77,10 @@ async function report(environment: Environment, { session }: Running): Promise<R
     stopped: valueOf(details?.stopped),
     now: azure.clock.now(),
   };
-  return { row: environmentReport(environment, facts), warnings: reportWarnings(environment, facts) };
+}
+
+function caveats({ environment, facts }: Reported): readonly Warning[] {
+  return reportWarnings(environment, facts);
 }
 
 function signedOutOnly(cause: unknown): EnvironmentDetails | null {
@@ -70,50 +92,11 @@ function valueOf<T>(part: Part<T> | undefined): T | null {
   return part !== undefined && "value" in part ? part.value : null;
 }
 
-const heading = [
-  "NAME",
-  "CLASS",
-  "STATE",
-  "SIZE",
-  "STORAGE",
-  "CPU",
-  "MEMORY",
-  "DISK",
-  "CONNECTIONS",
-  "ENCRYPTION",
-  "LOCATION",
-];
-
-function row(environment: Environment, { inventory, azure }: Running["session"]): readonly string[] {
-  const { server } = environment;
-  const metrics = server === null ? null : inventory.serverMetrics(server.id);
-  const encryption = encryptionStatus(environment, [], azure.clock.now());
-  return [
-    environment.name,
-    environment.class,
-    server?.state ?? "–",
-    server?.sku?.name.replace(/^Standard_/, "") ?? "–",
-    server?.storage ? `${server.storage.sizeGiB} GiB` : "–",
-    ...[metrics?.cpu, metrics?.memory, metrics?.storage, metrics?.connections].map(percent),
-    `${owner(encryption.server)}/${owner(encryption.account)}`,
-    environment.location,
-  ];
+function tell(text: string, terminal: Running["terminal"]): void {
+  for (const line of wrapped([text], terminal.columns)) terminal.error(line);
 }
 
-function percent(value: number | null | undefined): string {
-  return value === null || value === undefined ? "–" : `${Math.round(value * 100)} %`;
-}
-
-function owner(word: string): string {
-  return word === "customerKey" ? "CMK" : word === "serviceKey" ? "service" : "?";
-}
-
-async function mapLimited<T, R>(items: readonly T[], each: (item: T) => Promise<R>): Promise<readonly R[]> {
-  const results: R[] = [];
-  const queue = [...items.entries()];
-  const work = async (): Promise<void> => {
-    for (let next = queue.shift(); next !== undefined; next = queue.shift()) results[next[0]] = await each(next[1]);
-  };
-  await Promise.all(Array.from({ length: together }, work));
-  return results;
+function say(text: string, code: ExitCode, { terminal }: Running): ExitCode {
+  for (const line of wrapped([text], terminal.columns)) code === exit.done ? terminal.line(line) : terminal.error(line);
+  return code;
 }

@@ -57,7 +57,7 @@ async function connected(command: Connected, terminal: Terminal): Promise<ExitCo
   const log = process.env["ENGRAM_LOG"] === undefined ? () => undefined : (line: string) => terminal.error(line);
   const interrupt = listenForInterrupt(terminal);
   const session = await openSession(command.connecting, log);
-  const running = { session, terminal, stop: interrupt.signal };
+  const running = { session, terminal, stop: interrupt.signal, connecting: command.connecting };
   try {
     if (command.command === "environments") return await environments(command.json, running);
     if (command.command === "operations") return await resumeOperations(command, running);

@@ -2,9 +2,10 @@ import type { OperationRecord, Plan } from "../operations/model.ts";
 import { refusalOf } from "../operations/planner.ts";
 import { PlanRefused } from "../operations/request.ts";
 import type { WaitForReady } from "../operations/waitForReady.ts";
-import type { Approval, Command } from "./commandLine.ts";
+import type { Approval, Command, Connecting } from "./commandLine.ts";
 import { readFleet, type Session } from "./connect.ts";
 import { exit, exitOf, UsageError, type ExitCode } from "./exitCodes.ts";
+import { findEnvironment } from "./findEnvironment.ts";
 import { planDocument, planLines } from "./planText.ts";
 import { resultDocument, resultLines, unsentDocument } from "./results.ts";
 import type { Terminal } from "./terminal.ts";
@@ -16,6 +17,8 @@ export interface Running {
   readonly terminal: Terminal;
   /** Aborted by Ctrl+C. */
   readonly stop: AbortSignal;
+  /** As the command line had it: commands that are suggested need the same. */
+  readonly connecting: Connecting;
 }
 
 /** Refuses, before Azure is asked anything, what could not be confirmed. */
@@ -29,11 +32,11 @@ export function checkApproval({ planOnly, yes }: Approval, terminal: Terminal): 
 
 /** Plan, confirm, carry out, tell. */
 export async function operate(command: Operate, running: Running): Promise<ExitCode> {
-  const { session, terminal, stop } = running;
+  const { session, terminal } = running;
   const { approval, request, json } = command;
   session.inventory.setShown([]);
-  await readFleet(session, stop);
-  const environment = session.inventory.find(command.environment);
+  await readFleet(session, running);
+  const environment = findEnvironment(session.inventory, command.environment);
   const { operations } = session;
   const wait = approval.wait ? waiting({ request, environment }, running) : null;
   const plan = await (wait === null ? operations.plan(request, environment) : operations.planWhenReady(wait));

@@ -1,6 +1,6 @@
 import { OperationStore } from "../operations/store.ts";
 import { isOpen } from "../operations/records.ts";
-import type { Command } from "./commandLine.ts";
+import type { Command, Connecting } from "./commandLine.ts";
 import { journalFolder } from "./connect.ts";
 import { exit, exitOf, UsageError, type ExitCode } from "./exitCodes.ts";
 import { followToEnd, type Running } from "./operate.ts";
@@ -11,7 +11,7 @@ type Listing = Extract<Command, { command: "operations" }>;
 
 /** What the journal knows. Azure is not asked, so that it works signed out. */
 export async function listOperations(command: Listing, terminal: Terminal): Promise<ExitCode> {
-  const store = await openStore(command);
+  const store = await openStore(command.connecting);
   if (command.all) await store.loadOlder();
   const records = store.list();
   if (command.json) terminal.document(records.map(resultDocument));
@@ -22,7 +22,7 @@ export async function listOperations(command: Listing, terminal: Terminal): Prom
 
 /** Puts a tampered journal away as it is, so that its operation may be planned again. */
 export async function acknowledge(command: Listing, terminal: Terminal): Promise<ExitCode> {
-  const store = await openStore(command);
+  const store = await openStore(command.connecting);
   const record = store.get(command.id ?? "");
   if (record === null) throw unknown(command.id);
   if (record.reason !== "tampered")
@@ -36,7 +36,7 @@ export async function acknowledge(command: Listing, terminal: Terminal): Promise
 /** Goes on watching one operation, or all that are unfinished. Nothing is ever sent. */
 export async function resumeOperations(command: Listing, { session, terminal, stop }: Running): Promise<ExitCode> {
   const { operations } = session;
-  const known = (await openStore(command)).list();
+  const known = (await openStore(command.connecting)).list();
   if (command.id !== null && !known.some(({ id }) => id === command.id)) throw unknown(command.id);
   const wanted = known.filter((one) => one.id === command.id || (command.id === null && isOpen(one)));
   await operations.resumeStarted(command.id ?? undefined);
@@ -49,9 +49,10 @@ export async function resumeOperations(command: Listing, { session, terminal, st
   return settled.map(exitOf).reduce((worst, code) => (code > worst ? code : worst), exit.done as ExitCode);
 }
 
-async function openStore(command: Listing): Promise<OperationStore> {
+/** The journals of this Azure, read now. */
+export async function openStore(connecting: Connecting): Promise<OperationStore> {
   const ignore = (): void => undefined;
-  const store = new OperationStore(journalFolder(command.connecting), {
+  const store = new OperationStore(journalFolder(connecting), {
     live: () => null,
     changed: ignore,
     log: ignore,

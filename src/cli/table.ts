@@ -5,11 +5,11 @@ export function table(rows: readonly (readonly string[])[], limit = 40): readonl
   const cells = rows.map((row) => row.map((cell) => terminalText(cell, limit)));
   const count = Math.max(0, ...cells.map((row) => row.length));
   const widths = Array.from({ length: count }, (_, column) =>
-    Math.max(...cells.map((row) => width(row[column] ?? ""))),
+    Math.max(...cells.map((row) => cellWidth(row[column] ?? ""))),
   );
   return cells.map((row) =>
     row
-      .map((cell, column) => cell + " ".repeat((widths[column] ?? 0) - width(cell)))
+      .map((cell, column) => cell + " ".repeat((widths[column] ?? 0) - cellWidth(cell)))
       .join("  ")
       .trimEnd(),
   );
@@ -18,7 +18,7 @@ export function table(rows: readonly (readonly string[])[], limit = 40): readonl
 const segments = new Intl.Segmenter("en");
 
 /** Cells a terminal uses: two for East Asian wide characters and emoji (UAX #11), none for combining marks. */
-function width(text: string): number {
+export function cellWidth(text: string): number {
   let sum = 0;
   for (const { segment } of segments.segment(text)) sum += wide.test(segment) ? 2 : 1;
   return sum;

@@ -10,6 +10,10 @@ export interface Terminal {
   error(text: string): void;
   /** What is waited for now: rewritten in place on a terminal, a line each in a pipe. */
   progress(text: string): void;
+  /** What takes long before there is anything to say; on standard error, so that a pipe's lines stay the answer. */
+  waiting(text: string): void;
+  /** Columns of the terminal that people read; null in a pipe, where lines may have any length. */
+  readonly columns: number | null;
   /** Whether somebody can be asked. */
   readonly interactive: boolean;
   /** Null when the answer was cut off. */
@@ -27,11 +31,19 @@ export interface TerminalOptions {
 export function createTerminal({ json, sandbox, stdin, stdout, stderr }: TerminalOptions): Terminal {
   const people = json ? stderr : stdout;
   const prefix = sandbox ? "SANDBOX  " : "";
-  let drawn = false;
+  let drawn: NodeJS.WriteStream | null = null;
   let last = "";
   const clear = (): void => {
-    if (drawn) people.write("\r\u001b[2K");
-    drawn = false;
+    drawn?.write("\r\u001b[2K");
+    drawn = null;
+  };
+  const show = (stream: NodeJS.WriteStream, text: string): void => {
+    if (text === last && !stream.isTTY) return;
+    last = text;
+    if (!stream.isTTY) return write(stream, text);
+    clear();
+    stream.write(`${prefix}${terminalText(text, Math.max(20, (stream.columns || 80) - prefix.length - 1))}`);
+    drawn = stream;
   };
   const write = (stream: NodeJS.WriteStream, text: string): void => {
     clear();
@@ -41,14 +53,9 @@ export function createTerminal({ json, sandbox, stdin, stdout, stderr }: Termina
     line: (text) => write(people, text),
     document: (value) => void stdout.write(`${JSON.stringify(value, null, 2)}\n`),
     error: (text) => write(stderr, text),
-    progress: (text) => {
-      if (text === last && !people.isTTY) return;
-      last = text;
-      if (!people.isTTY) return write(people, text);
-      clear();
-      people.write(`${prefix}${terminalText(text, Math.max(20, (people.columns || 80) - prefix.length - 1))}`);
-      drawn = true;
-    },
+    progress: (text) => show(people, text),
+    waiting: (text) => show(stderr, text),
+    columns: people.isTTY ? Math.max(40, (people.columns || 80) - prefix.length) : null,
     interactive: stdin.isTTY === true && people.isTTY === true,
     ask: (question) => (clear(), ask(`${prefix}${terminalText(question)} `, stdin, people)),
   };

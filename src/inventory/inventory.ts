@@ -38,6 +38,14 @@ export interface InventoryChange {
   readonly environments: Changed;
 }
 
+/** What the last refresh read, in subscriptions. */
+export interface Coverage {
+  /** Accounts, tenants and subscriptions that could not be read, or only in part. */
+  readonly unread: readonly ScopeProblem[];
+  /** How many subscriptions were read whole. */
+  readonly read: number;
+}
+
 /** Details older than this (real milliseconds) are read again when asked for. */
 const detailsAge = 60_000;
 
@@ -142,6 +150,14 @@ export class Inventory {
     const reading = await this.#utilization.read(this.#store.environments, signal);
     if (reading.throttledMs !== null) this.#poller.slowDown(reading.throttledMs);
     this.#set(reading.changed, { problems: [...this.#listProblems, ...this.#utilization.problems] });
+  }
+
+  /** How far the last refresh got: what could not be read, or not whole, may hold environments that nobody sees. */
+  get coverage(): Coverage {
+    const unread = this.#listProblems.filter(({ code }) => code !== "SubscriptionDisabled");
+    const missing = new Set(unread.map(({ scope }) => scope.split("/").at(-1)?.toLowerCase()));
+    const read = this.#store.subscriptions.filter(({ id }) => !missing.has(id.toLowerCase()));
+    return { unread, read: read.length };
   }
 
   /** What one refresh of what is shown costs in metric calls. */

@@ -136,14 +136,15 @@ describe("azure: metrics refusals have their own names", () => {
     to: new Date(1),
   } as const;
   const cases = [
-    [401, "MonitoringReaderMissing", "rights"],
-    [403, "InsightsNotRegistered", "rights"],
-    [529, "Throttled", "throttled"],
-    [429, "Throttled", "throttled"],
+    [401, "X", "MonitoringReaderMissing", "rights"],
+    [403, "MissingSubscriptionRegistration", "InsightsNotRegistered", "rights"],
+    [403, "AuthorizationFailed", "MonitoringReaderMissing", "rights"],
+    [529, "X", "Throttled", "throttled"],
+    [429, "X", "Throttled", "throttled"],
   ] as const;
-  for (const [status, code, kind] of cases) {
-    it(`getBatch's ${status} is ${code}`, async () => {
-      const { azure } = cannedAzure(() => ({ status, body: { error: { code: "X", message: "no" } } }));
+  for (const [status, said, code, kind] of cases) {
+    it(`getBatch's ${status} ${said} is ${code}`, async () => {
+      const { azure } = cannedAzure(() => ({ status, body: { error: { code: said, message: "no" } } }));
       const error = await failureOf(azure.metrics.batch({ ...query, resourceIds: [testServerId], location: "eastus" }));
       assert.deepEqual([error.code, error.kind], [code, kind]);
     });

@@ -27,6 +27,14 @@ describe("azure: the writer", () => {
       }),
     },
     {
+      title: "a size alone",
+      change: (id) => ({
+        kind: "updateServer",
+        id,
+        patch: { sku: { name: "Standard_E8ds_v5", tier: "MemoryOptimized" } },
+      }),
+    },
+    {
       title: "backup retention, high availability and a maintenance window",
       change: (id) => ({
         kind: "updateServer",
