@@ -66,9 +66,12 @@ function neighbourOf(size: OfferedSize, { server, ranked }: TargetContext): Scal
   return size === smaller ? "smaller" : "none";
 }
 
-/** The first of the same series (`D2ds_v5` to `D4ds_v5`): a neighbour is not another generation or processor. */
+/** The first of the same series (`D2ds_v5` to `D4ds_v5`): a neighbour is not another generation or processor. B1ms, B2s and B2ms are one. */
 function preferred(sizes: readonly OfferedSize[], today: OfferedSize): OfferedSize | undefined {
-  const series = ({ name }: OfferedSize): string => shortName(name).replace(/\d+/, "#");
+  const series = ({ name }: OfferedSize): string =>
+    shortName(name)
+      .replace(/\d+/, "#")
+      .replace(/^b#m?s$/, "b#");
   return sizes.find((one) => series(one) === series(today)) ?? sizes[0];
 }
 

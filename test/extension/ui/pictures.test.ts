@@ -15,7 +15,7 @@ describe("the README's pictures", function () {
     opened = await openSandboxWindow({ speed: 2, settings: { "workbench.layoutControl.enabled": false } });
     const { hands, page } = opened.vscode;
     page.setDefaultTimeout(30_000);
-    await page.setViewportSize({ width: 1280, height: 800 });
+    await page.setViewportSize({ width: 1180, height: 760 });
     await hands.openView("Engram");
     await hands.treeItem("search-dev").waitFor();
     await widenSideBar(opened, 480);
@@ -23,7 +23,7 @@ describe("the README's pictures", function () {
   after(() => opened?.close());
 
   const picture = async (name: string): Promise<void> => {
-    await opened.vscode.page.mouse.move(700, 790);
+    await opened.vscode.page.mouse.move(700, 750);
     // hovers and ripples end within this time
     await opened.vscode.page.waitForTimeout(700);
     await opened.vscode.page.screenshot({ path: path.join(folder, `${name}.png`) });
@@ -38,6 +38,7 @@ describe("the README's pictures", function () {
     await page.locator(".quick-input-widget").getByText("Stop").first().waitFor();
     await hands.press("Escape");
     await page.locator(".editor-group-container .tab").first().waitFor();
+    await hands.command("View: Close All Editors");
   });
 
   it("show the sizes a server may take", async () => {

@@ -21,6 +21,19 @@ describe("the neighbours of a size", () => {
     assert.deepEqual(near(sizes), ["Standard_D2ds_v5 smaller", "Standard_D4ds_v5 current", "Standard_D8ds_v5 larger"]);
   });
 
+  it("of a burstable size are burstable ones with or without the m", () => {
+    const burstable = ["B1ms", "B2s", "B2ms"].map((name) =>
+      size(`Standard_${name}`, Number(name[1]), { tier: "Burstable", memoryGiB: name === "B2ms" ? 8 : 4 }),
+    );
+    const small = server(
+      "search-pg",
+      {},
+      { sku: { name: "Standard_B1ms", tier: "Burstable" }, highAvailability: { mode: "none", state: null } },
+    );
+    const found = scaleTargets(small, { sizes: burstable, storageSizesGiB: [] }, null);
+    assert.equal(found.find(({ neighbour }) => neighbour === "larger")?.size.name, "Standard_B2s");
+  });
+
   it("are the nearest of the tier where the series has none", () => {
     const some = sizes.filter(({ name }) => !/D[28]ds_v5/.test(name));
     assert.deepEqual(near(some), ["Standard_D2s_v3 smaller", "Standard_D4ds_v5 current", "Standard_D8ads_v5 larger"]);
