@@ -1,8 +1,9 @@
 import { createSandboxAzure } from "../src/azure/index.ts";
 import { Inventory } from "../src/inventory/inventory.ts";
 import { startSandbox, type SandboxProcess } from "../test/support/contract/sandboxProcess.ts";
-import { watchLoop } from "./blocks.ts";
-import { figure, median, type Figure } from "./figure.ts";
+import { blockFigures, watchLoop, type Block } from "./blocks.ts";
+import type { Figure } from "./figure.ts";
+import { log, replay, type Sent } from "./fleet.ts";
 
 const rounds = 5;
 /** Rows on a large screen: only these are measured. */
@@ -18,24 +19,29 @@ export async function fill(): Promise<readonly Figure[]> {
 async function fillOf(count: number): Promise<readonly Figure[]> {
   const sandbox = await startSandbox(["--fleet", String(count), "--latency", "50"], { ENGRAM_SANDBOX_RECORD: "" });
   try {
-    const blocks = { empty: [] as number[], cached: [] as number[] };
-    await round(sandbox);
-    for (let at = 0; at < rounds; at += 1) {
-      const { empty, cached } = await round(sandbox);
-      blocks.empty.push(empty);
-      blocks.cached.push(cached);
-    }
+    const found: Round[] = [];
+    for (let at = 0; at <= rounds; at += 1) found.push(await round(sandbox));
+    const blocks = (of: keyof Round): readonly Block[] => found.slice(1).map((one) => one[of]);
     const of = `${count} environments: longest block of the event loop`;
     return [
-      figure({ name: `${of}, filled from Azure`, value: median(blocks.empty), unit: "ms", goal: 50 }),
-      figure({ name: `${of}, filled from the cache`, value: median(blocks.cached), unit: "ms", goal: 50 }),
+      ...blockFigures({ name: `${of}, filled from Azure`, found: blocks("empty"), bare: blocks("bareEmpty") }),
+      ...blockFigures({ name: `${of}, filled from the cache`, found: blocks("cached"), bare: blocks("bareCached") }),
     ];
   } finally {
     await sandbox.stop();
   }
 }
 
-async function round(sandbox: SandboxProcess): Promise<{ readonly empty: number; readonly cached: number }> {
+/** The bare ones are the same requests by fetch and JSON.parse, and the cache by JSON.parse. */
+interface Round {
+  readonly empty: Block;
+  readonly bareEmpty: Block;
+  readonly cached: Block;
+  readonly bareCached: Block;
+}
+
+async function round(sandbox: SandboxProcess): Promise<Round> {
+  const before = (await log(sandbox)).length;
   let text: string | null = null;
   const cache = { read: async () => text, write: async (next: string) => void (text = next) };
   const azure = await createSandboxAzure(sandbox);
@@ -46,10 +52,16 @@ async function round(sandbox: SandboxProcess): Promise<{ readonly empty: number;
     inventory.setShown(inventory.snapshot.environments.slice(0, shown).map(({ id }) => id));
     await inventory.refreshMetrics();
   });
-  return { empty, cached: await blockOf(open(), (inventory) => inventory.loadCache()) };
+  const cached = await blockOf(open(), (inventory) => inventory.loadCache());
+  const sent: readonly Sent[] = (await log(sandbox)).slice(before);
+  const lines = String(text ?? "").split("\n");
+  const loop = watchLoop();
+  for (const line of lines) if (line !== "") JSON.parse(line);
+  const bareCached = await loop.stop();
+  return { empty, cached, bareCached, bareEmpty: (await replay(sandbox, sent)).block };
 }
 
-async function blockOf(inventory: Inventory, work: (inventory: Inventory) => Promise<void>): Promise<number> {
+async function blockOf(inventory: Inventory, work: (inventory: Inventory) => Promise<void>): Promise<Block> {
   const loop = watchLoop();
   await work(inventory);
   const block = await loop.stop();

@@ -1,7 +1,7 @@
 import { createSandboxAzure } from "../src/azure/index.ts";
 import { Inventory } from "../src/inventory/inventory.ts";
 import { startSandbox, type SandboxProcess } from "../test/support/contract/sandboxProcess.ts";
-import { watchLoop } from "./blocks.ts";
+import { blockFigures, watchLoop, type Block } from "./blocks.ts";
 import { figure, type Figure } from "./figure.ts";
 
 const count = 500;
@@ -24,7 +24,7 @@ export async function fleet(): Promise<readonly Figure[]> {
   }
 }
 
-interface Sent {
+export interface Sent {
   readonly method: string;
   readonly host: string;
   readonly path: string;
@@ -35,7 +35,7 @@ interface Sent {
 interface Run {
   readonly first: number;
   readonly whole: number;
-  readonly block: number;
+  readonly block: Block;
   readonly environments: number;
   readonly sent: readonly Sent[];
 }
@@ -43,7 +43,7 @@ interface Run {
 interface Runs {
   readonly cold: Run;
   readonly warm: Run;
-  readonly replayed: { readonly first: number; readonly whole: number; readonly block: number; readonly rows: number };
+  readonly replayed: { readonly first: number; readonly whole: number; readonly block: Block; readonly rows: number };
 }
 
 function figures({ cold, warm, replayed }: Runs): readonly Figure[] {
@@ -72,20 +72,12 @@ function figures({ cold, warm, replayed }: Runs): readonly Figure[] {
       unit: "requests",
       goal: fewestBatches(batches),
     }),
-    figure({
+    ...blockFigures({
       name: `${of}: longest block of the event loop, modules cold`,
-      value: cold.block,
-      unit: "ms",
-      baseline: replayed.block,
-      goal: 50,
+      found: [cold.block],
+      bare: [replayed.block],
     }),
-    figure({
-      name: `${of}: longest block of the event loop`,
-      value: warm.block,
-      unit: "ms",
-      baseline: replayed.block,
-      goal: 50,
-    }),
+    ...blockFigures({ name: `${of}: longest block of the event loop`, found: [warm.block], bare: [replayed.block] }),
   ];
 }
 
@@ -110,7 +102,7 @@ async function refreshOnce(sandbox: SandboxProcess): Promise<Run> {
 }
 
 /** The same requests by bare fetch and JSON.parse: lists one after the other, metrics six at a time. */
-async function replay(sandbox: SandboxProcess, sent: readonly Sent[]): Promise<Runs["replayed"]> {
+export async function replay(sandbox: SandboxProcess, sent: readonly Sent[]): Promise<Runs["replayed"]> {
   const loop = watchLoop();
   const start = performance.now();
   const lists = sent.filter((one) => !isBatch(one));
@@ -148,7 +140,7 @@ async function send(sandbox: SandboxProcess, { method, host, path, query, body }
   return (await answer.json()) as { count?: number };
 }
 
-async function log({ origin, token }: SandboxProcess): Promise<readonly Sent[]> {
+export async function log({ origin, token }: SandboxProcess): Promise<readonly Sent[]> {
   return (await (await fetch(`${origin}/_sandbox/log`, { headers: { "x-sandbox-token": token } })).json()) as Sent[];
 }
 
@@ -160,12 +152,13 @@ function isBatch({ path }: Sent): boolean {
   return path.endsWith("metrics:getBatch");
 }
 
-/** ceil(n / 50) for each group of subscription, location, type and what is measured. */
+/** ceil(n / 50) for each group of subscription, location, type and what is measured; a resource asked twice is one. */
 function fewestBatches(batches: readonly Sent[]): number {
-  const groups = new Map<string, number>();
+  const groups = new Map<string, Set<string>>();
   for (const { host, path, query, body } of batches) {
     const key = [host, path, query["metricnamespace"], query["metricnames"]].join(" ");
-    groups.set(key, (groups.get(key) ?? 0) + (body?.resourceids?.length ?? 0));
+    const asked = (body?.resourceids ?? []).map((id) => id.toLowerCase());
+    groups.set(key, new Set([...(groups.get(key) ?? []), ...asked]));
   }
-  return [...groups.values()].reduce((sum, servers) => sum + Math.ceil(servers / 50), 0);
+  return [...groups.values()].reduce((sum, { size }) => sum + Math.ceil(size / 50), 0);
 }
