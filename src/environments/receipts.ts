@@ -91,7 +91,7 @@ export function restartReceipt(facts: ReceiptFacts, failover: boolean): Receipt 
     effects: [
       "Every connection is dropped; applications have to reconnect.",
       failover
-        ? "Primary and standby swap their places (and their availability zones)."
+        ? `Primary and standby swap their places${server.highAvailability.mode === "zoneRedundant" ? " and with them their availability zones" : ""}.`
         : "Parameters that wait for a restart take effect.",
       ...(failover ? [unlogged] : []),
     ],
@@ -113,9 +113,19 @@ export function tagReceipt(
     money: null,
     effects: [`Set, other tags are kept: ${lines.join(", ")}.`, "Policies and cost reports that read tags may react."],
     cannotBeUndone: [],
-    undo: "Set the tags back to what they are today.",
+    undo: undoTags(environment, tags),
     actor: facts.actor,
   };
+}
+
+/** Tags are only ever set: one that is new can be taken away in the portal alone. */
+function undoTags({ server, account }: Environment, tags: Readonly<Record<string, string>>): string {
+  const today = new Set(
+    [server, account].flatMap((one) => Object.keys(one?.tags ?? {})).map((name) => name.toLowerCase()),
+  );
+  const added = Object.keys(tags).filter((name) => !today.has(name.toLowerCase()));
+  if (added.length === 0) return "Set the tags back to what they are today.";
+  return `Remove ${added.join(" and ")} in the portal: today there is no such tag, and Engram only sets tags.`;
 }
 
 export function head(facts: ReceiptFacts, title: string): Pick<Receipt, "title" | "today" | "actor"> {

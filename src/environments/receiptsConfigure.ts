@@ -20,12 +20,19 @@ export function configureReceipt(facts: ReceiptFacts, patch: SettingsPatch): Rec
   const { highAvailability } = patch;
   return {
     ...head(facts, `Configure ${facts.server.name}`),
-    downtime: none(`Azure documents no restart for these settings (${citations.scaling}: backup retention is online).`),
+    downtime: none(downtimeText(patch)),
     money: money(facts, [{ server: facts.server, billed: billedAs(highAvailability) }]),
     effects: configureEffects(facts.server, patch),
     cannotBeUndone: shorter(facts.server, patch) ? ["Backups older than the new retention are deleted."] : [],
     undo: "Configure the settings back to today's values.",
   };
+}
+
+/** Only for backup retention do the documents say it outright. */
+function downtimeText(patch: SettingsPatch): string {
+  const onlyBackups = Object.keys(patch).every((name) => name === "backupRetentionDays");
+  if (onlyBackups) return `Nothing restarts: backup retention changes online (${citations.scaling}).`;
+  return "Azure documents no restart for these settings; that there is none is not verified.";
 }
 
 function billedAs(mode: SettingsPatch["highAvailability"]): Billed {
@@ -50,6 +57,9 @@ function configureEffects(server: Server, patch: SettingsPatch): readonly string
 function highAvailabilityEffect(server: Server, mode: "none" | "sameZone" | "zoneRedundant"): string {
   if (mode === "none")
     return `The standby of ${server.name} is removed: a failure of the server is downtime until Azure repairs it.`;
+  const today = server.highAvailability.mode;
+  if (today === "sameZone" || today === "zoneRedundant")
+    return `The standby changes from ${haLabel(today)} to ${haLabel(mode)}; compute and storage are billed twice as today.`;
   return `A standby (${haLabel(mode)}) is created; compute and storage are billed twice.`;
 }
 

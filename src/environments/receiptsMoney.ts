@@ -87,6 +87,9 @@ function total(costs: readonly (ServerCost | null)[]): number | null {
 
 function noteOf({ source }: PriceTable, server: Server): string {
   const retention = server.backup?.retentionDays;
-  const backups = retention == null ? "backups" : `backups kept ${retention} days`;
-  return `List price per month of 730 hours in ${server.location}, ${backups} beyond the free allowance not included. Prices: ${source}.`;
+  const kept = retention == null ? "" : ` (today they are kept ${retention} days)`;
+  return (
+    `List price per month of 730 hours in ${server.location}. What backups cost beyond the free allowance is not ` +
+    `included${kept}. Prices: ${source}.`
+  );
 }

@@ -115,7 +115,7 @@ function restorePoint({ server, lastBackup, backupFirst }: ScaleFacts): string {
   const last = lastBackup === null ? "" : `; the last backup is of ${minute(lastBackup)}`;
   const own = backupFirst
     ? " An on-demand backup is made and verified first."
-    : " An on-demand backup can be made first.";
+    : " An on-demand backup can be made first (command line: --backup-first).";
   return `${point}${last}.${own}`;
 }
 

@@ -49,6 +49,23 @@ export function toFailure(cause: unknown): NonNullable<Failure> {
   return { code, message, reason: kind };
 }
 
+/** `Azure refuses orders-pg for now, it asks to wait 1 h: nothing was done. Run it again after 2026-11-22 21:40 UTC.` */
+export function throttledText({ retryAfterMs }: AzureError, name: string): string {
+  if (retryAfterMs === null)
+    return `Azure refuses ${name} for now, too many requests: nothing was done. Run it again later.`;
+  // A real wait, also in the sandbox: headers are real time.
+  const until = new Date(Date.now() + retryAfterMs).toISOString().slice(0, 16).replace("T", " ");
+  return `Azure refuses ${name} for now, it asks to wait ${lengthText(retryAfterMs)}: nothing was done. Run it again after ${until} UTC.`;
+}
+
+function lengthText(milliseconds: number): string {
+  const seconds = Math.ceil(milliseconds / 1000);
+  if (seconds < 120) return `${seconds} s`;
+  return seconds < 7_200 && seconds % 3_600 !== 0
+    ? `${Math.ceil(seconds / 60)} min`
+    : `${Math.ceil(seconds / 3_600)} h`;
+}
+
 /** A failed operation of Azure: `ServerIsBusy` inside it reads as in a 409 (reliability.md 4, row 9), but it did run. */
 export function operationFailure(
   error: { readonly code: string; readonly message: string } | null,

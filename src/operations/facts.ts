@@ -32,6 +32,8 @@ export interface FactDeps {
   prices(location: string): Promise<PriceTable>;
   /** ARM id of a vault by its name, from the inventory; null when it is not known. */
   findVault?(name: string): string | null;
+  /** Environments of this name, from the inventory. */
+  findEnvironments?(name: string): readonly Pick<Environment, "id">[];
 }
 
 export interface FactNeeds {

@@ -26,6 +26,8 @@ export interface OperationsDeps {
   log(line: string): void;
   /** ARM id of a vault by its name, as the inventory knows it. */
   findVault?(name: string): string | null;
+  /** Environments of this name, as the inventory knows them: a tag warns of a namesake. */
+  findEnvironments?(name: string): readonly Pick<Environment, "id">[];
 }
 
 /** Plans, carries out and remembers operations: the one place where Azure is changed. */

@@ -68,7 +68,22 @@ function scaleFindings(facts: PlanFacts, request: ScaleRequest, steps: readonly 
   if (steps.length === 0) return [alreadySo(`${server.name} already has this size.`), ...asked];
   const actions = [...new Set(steps.map(({ change }) => actionOf(change)))];
   const servers = [server, ...facts.replicas.filter(({ id }) => steps.some(({ change }) => change.id === id))];
-  return [...asked, ...servers.flatMap((one) => stateFindings(one, "change")), ...commonFindings(facts, actions)];
+  const states = servers.flatMap((one) => stateFindings(one, "change"));
+  return [...asked, ...states, ...commonFindings(facts, actions), ...leftOut(facts, request)];
+}
+
+/** Of two things asked the one that is so today is not sent, and that is said. */
+function leftOut(facts: PlanFacts, request: ScaleRequest): readonly Finding[] {
+  const { size, storageGiB } = targetOf(facts, request);
+  const { name } = facts.server;
+  return [
+    ...(request.sku !== undefined && size === null
+      ? [alreadySo(`${name} has this size already: it is not sent.`)]
+      : []),
+    ...(request.storageGiB !== undefined && storageGiB === null
+      ? [alreadySo(`${name} has ${request.storageGiB} GiB already: storage is not sent.`)]
+      : []),
+  ];
 }
 
 interface ServerChange {

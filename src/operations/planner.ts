@@ -112,7 +112,9 @@ async function draftTags(
     azure.scopes.locks(id).catch(() => []),
     azure.scopes.permissions(id).catch(() => null),
   ]);
-  const facts = { environment: { ...environment, server, account }, actor, locks: lockFindings(locks), permissions };
+  const namesakes = request.name === undefined ? [] : (deps.findEnvironments?.(request.name) ?? []);
+  const fresh = { ...environment, server, account };
+  const facts = { environment: fresh, actor, locks: lockFindings(locks), permissions, namesakes };
   return planTag(facts, request, azure.writer.describe.bind(azure.writer));
 }
 

@@ -1,6 +1,6 @@
 import { AzureError, type Accepted } from "../azure/ports.ts";
 import { missingRight, movingStates } from "../environments/guards.ts";
-import { lastSegment, settled, toFailure, type Follow, type StepResult } from "./context.ts";
+import { lastSegment, settled, throttledText, toFailure, type Follow, type StepResult } from "./context.ts";
 import type { EntryBody, Failure, PlannedEntry } from "./entries.ts";
 import { followAccepted } from "./follow.ts";
 import { JournalTaken, JournalUnwritable, type Journal } from "./journal.ts";
@@ -104,9 +104,10 @@ function endBefore(
   return close(run, { kind: "ended", status, error: { ...error, message: `${parts} ${error.message}` } });
 }
 
-/** A 403 that does not say what is missing: the step knows which action it needs. */
+/** A refusal in words that fit what was refused: the action a 403 misses, how long a 429 lasts. */
 function refusedBy(cause: AzureError, step: PlanStep): NonNullable<Failure> {
   const failure = toFailure(cause);
+  if (cause.kind === "throttled") return { ...failure, message: throttledText(cause, lastSegment(step.change.id)) };
   if (cause.kind !== "rights" || cause.missing !== null) return failure;
   return { ...failure, message: missingRight(actionOf(step.change), lastSegment(step.change.id)) };
 }
