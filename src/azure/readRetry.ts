@@ -58,8 +58,8 @@ function pause(outcome: Outcome, tries: number, limits: Limits): number | null {
 }
 
 function askedToWait(response: PipelineResponse, milliseconds: number): AzureError {
-  const until = new Date(Date.now() + milliseconds).toTimeString().slice(0, 5);
-  return new AzureError("throttled", `Azure asks to wait until ${until}. It is tried again then.`, {
+  const until = new Date(Date.now() + milliseconds).toISOString().slice(0, 16).replace("T", " ");
+  return new AzureError("throttled", `Azure asks to wait until ${until} UTC. Nothing was done; try again then.`, {
     code: "TooManyRequests",
     status: response.status,
     retryAfterMs: milliseconds,
