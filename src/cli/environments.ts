@@ -24,7 +24,7 @@ export async function environments(json: boolean, running: Running): Promise<Exi
     const warnings = snapshot.problems.map(({ scope, code, message }) => ({ scope, code, message }));
     terminal.document({
       sandbox: azure.sandbox,
-      asOf: snapshot.asOf,
+      asOf: coverage.read === 0 && coverage.unread.length > 0 ? null : snapshot.asOf,
       environments: reports.map(({ environment, facts }) => environmentReport(environment, facts)),
       warnings: [...warnings, ...older, ...reports.flatMap(caveats)],
     });

@@ -27,7 +27,7 @@ export interface Fault {
 /** What went wrong before anything was sent. */
 export function faultOf(cause: unknown): Fault {
   const message = cause instanceof Error ? cause.message : String(cause);
-  if (isInterrupt(cause)) return { exit: exit.open, code: "interrupted", message: "Interrupted: nothing was sent." };
+  if (isInterrupt(cause)) return { exit: exit.failed, code: "interrupted", message: "Interrupted: nothing was sent." };
   if (cause instanceof UsageError) return { exit: exit.usage, code: cause.code, message };
   if (cause instanceof NotFound) return { exit: exit.usage, code: "notFound", message };
   if (cause instanceof NotUnique) return { exit: exit.usage, code: "notUnique", message };

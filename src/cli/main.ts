@@ -1,6 +1,7 @@
 import { spawn } from "node:child_process";
 import { constants } from "node:os";
-import { parseCommandLine, wantsJson, type Command } from "./commandLine.ts";
+import { parseCommandLine, subjectOf, wantsJson, type Command } from "./commandLine.ts";
+import { commandHelp } from "./commandHelp.ts";
 import { openSession, sandboxCommand } from "./connect.ts";
 import { environments, unreadDocument } from "./environments.ts";
 import { exit, faultOf, type ExitCode, type Fault } from "./exitCodes.ts";
@@ -25,14 +26,14 @@ async function main(argv: readonly string[]): Promise<number> {
     command = parseCommandLine(argv);
     return await carryOut(command, terminal);
   } catch (cause) {
-    return fail(cause, command, { json, sandbox, terminal });
+    return fail(cause, command, { json, sandbox, terminal, argv });
   }
 }
 
 async function carryOut(command: Command, terminal: Terminal): Promise<number> {
   switch (command.command) {
     case "help":
-      process.stdout.write(help);
+      process.stdout.write((command.about === null ? null : commandHelp(command.about)) ?? help);
       return exit.done;
     case "version":
       process.stdout.write(`${version}\n`);
@@ -73,7 +74,8 @@ function listenForInterrupt(terminal: Terminal): { readonly signal: AbortSignal;
   const controller = new AbortController();
   const onSignal = (): void => {
     if (controller.signal.aborted) process.exit(exit.open);
-    terminal.error("Stopping to wait: Azure goes on with what it accepted.");
+    // Whether anything was sent by now is told at the end, by who knows it.
+    terminal.error("Stopping.");
     controller.abort();
   };
   process.on("SIGINT", onSignal);
@@ -91,20 +93,23 @@ interface Failing {
   readonly json: boolean;
   readonly sandbox: boolean;
   readonly terminal: Terminal;
+  readonly argv: readonly string[];
 }
 
-function fail(cause: unknown, command: Command | null, { json, sandbox, terminal }: Failing): number {
+function fail(cause: unknown, command: Command | null, failing: Failing): number {
+  const { json, terminal } = failing;
   const fault = faultOf(cause);
-  if (json) terminal.document(failureDocument(command, fault, sandbox));
+  if (json) terminal.document(failureDocument(command, fault, failing));
   terminal.error(`engram-azure: ${fault.message}`);
   return fault.exit;
 }
 
-function failureDocument(command: Command | null, { code, message }: Fault, sandbox: boolean): unknown {
-  if (command?.command === "environments") return unreadDocument(sandbox, { code, message });
+function failureDocument(command: Command | null, { code, message }: Fault, { sandbox, argv }: Failing): unknown {
+  const subject = subjectOf(argv);
+  if (subject.word === "environments") return unreadDocument(sandbox, { code, message });
   const operation = command?.command === "operate" ? command : null;
-  const kind = operation?.request.operation ?? null;
-  const environment = operation?.environment ?? null;
+  const kind = operation?.request.operation ?? subject.kind;
+  const environment = operation?.environment ?? subject.environment;
   const error = { code, message };
   return unsentDocument({ kind, environment, environmentId: null, status: "notStarted", error, sandbox });
 }

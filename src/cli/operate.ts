@@ -7,8 +7,9 @@ import { readFleet, type Session } from "./connect.ts";
 import { exit, exitOf, UsageError, type ExitCode } from "./exitCodes.ts";
 import { findEnvironment } from "./findEnvironment.ts";
 import { planDocument, planLines } from "./planText.ts";
+import { quoted, resumeCommand } from "./programName.ts";
 import { resultDocument, resultLines, unsentDocument } from "./results.ts";
-import type { Terminal } from "./terminal.ts";
+import { tellLines, type Terminal } from "./terminal.ts";
 
 type Operate = Extract<Command, { command: "operate" }>;
 
@@ -45,11 +46,12 @@ export async function operate(command: Operate, running: Running): Promise<ExitC
   if (refused !== null) throw withHint(refused, approval);
   if (plan.steps.length === 0) return alreadySo(plan, json, terminal);
   if (approval.apply !== null && approval.apply !== plan.planHash) throw changed(approval.apply, plan);
-  for (const line of planLines(plan)) terminal.line(line);
+  checkConfirmation(plan, approval, terminal);
+  tellLines(planLines(plan), terminal);
   await confirm(plan, approval, terminal);
   const record = await carryOut(plan, wait, running);
   if (operations.isRefusedAsBusy(record) && wait === null) terminal.error(waitHint);
-  return tell(record, json, terminal);
+  return tell(record, json, running);
 }
 
 const waitHint = "Add --wait to wait until Azure is ready and then go on.";
@@ -104,16 +106,16 @@ export async function followToEnd(
   }
 }
 
-export function tell(record: OperationRecord, json: boolean, terminal: Terminal): ExitCode {
+function tell(record: OperationRecord, json: boolean, { terminal, connecting }: Running): ExitCode {
   if (json) terminal.document(resultDocument(record));
-  for (const line of resultLines(record)) terminal.line(line);
+  tellLines(resultLines(record, resumeCommand(record.id, connecting)), terminal);
   return exitOf(record);
 }
 
 function show(plan: Plan, { json, approval }: Operate, terminal: Terminal): ExitCode {
   void approval;
   if (json) terminal.document(planDocument(plan));
-  else for (const line of planLines(plan)) terminal.line(line);
+  else tellLines(planLines(plan), terminal);
   const refused = refusalOf(plan);
   if (refused === null) return exit.done;
   if (refused.kind === "usage") return exit.usage;
@@ -134,8 +136,8 @@ function changed(hash: string, plan: Plan): PlanRefused {
   return new PlanRefused("state", "changedSincePlanned", message);
 }
 
-/** Production and unknown class: the environment's name has to be typed, or given by --confirm beside --yes. */
-async function confirm(plan: Plan, { yes, confirm: given }: Approval, terminal: Terminal): Promise<void> {
+/** Refuses what nobody can confirm any more, before the whole plan is printed. */
+function checkConfirmation(plan: Plan, { yes, confirm: given }: Approval, terminal: Terminal): void {
   const { typeToConfirm } = plan;
   if (given !== null && given !== plan.environment.name) {
     throw new UsageError(
@@ -143,19 +145,20 @@ async function confirm(plan: Plan, { yes, confirm: given }: Approval, terminal: 
       "notConfirmed",
     );
   }
-  if (yes && (typeToConfirm === null || given === typeToConfirm)) return;
-  if (yes && !terminal.interactive) {
+  if (yes && typeToConfirm !== null && given === null && !terminal.interactive) {
     throw new UsageError(
       `${plan.environment.name} is ${plan.class === "prod" ? "production" : "without a class and treated as production"}: add --confirm ${quoted(plan.environment.name)}. Nothing was sent.`,
       "confirmationNeeded",
     );
   }
+}
+
+/** Production and unknown class: the environment's name has to be typed, or given by --confirm beside --yes. */
+async function confirm(plan: Plan, { yes, confirm: given }: Approval, terminal: Terminal): Promise<void> {
+  const { typeToConfirm } = plan;
+  if (yes && (typeToConfirm === null || given === typeToConfirm)) return;
   const question = typeToConfirm === null ? "Go on? Type yes:" : `Type ${typeToConfirm} to go on:`;
   const answer = (await terminal.ask(question))?.trim() ?? "";
   const wanted = typeToConfirm === null ? /^y(es)?$/i.test(answer) : answer === typeToConfirm;
   if (!wanted) throw new UsageError("Not confirmed: nothing was sent.", "notConfirmed");
-}
-
-function quoted(name: string): string {
-  return /^[\w.-]+$/.test(name) ? name : JSON.stringify(name);
 }

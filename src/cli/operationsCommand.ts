@@ -4,8 +4,9 @@ import type { Command, Connecting } from "./commandLine.ts";
 import { journalFolder } from "./connect.ts";
 import { exit, exitOf, UsageError, type ExitCode } from "./exitCodes.ts";
 import { followToEnd, type Running } from "./operate.ts";
+import { resumeCommand } from "./programName.ts";
 import { operationsTable, resultDocument, resultLines } from "./results.ts";
-import type { Terminal } from "./terminal.ts";
+import { tellLines, type Terminal } from "./terminal.ts";
 
 type Listing = Extract<Command, { command: "operations" }>;
 
@@ -15,7 +16,7 @@ export async function listOperations(command: Listing, terminal: Terminal): Prom
   if (command.all) await store.loadOlder();
   const records = store.list();
   if (command.json) terminal.document(records.map(resultDocument));
-  else for (const line of operationsTable(records)) terminal.line(line);
+  else for (const line of operationsTable(records, terminal.columns)) terminal.line(line);
   if (store.olderCount > 0) terminal.error(`${store.olderCount} older operations are kept and not listed: add --all.`);
   return exit.done;
 }
@@ -26,7 +27,10 @@ export async function acknowledge(command: Listing, terminal: Terminal): Promise
   const record = store.get(command.id ?? "");
   if (record === null) throw unknown(command.id);
   if (record.reason !== "tampered")
-    throw new UsageError(`${record.id} is not marked as changed from outside.`, "notTampered");
+    throw new UsageError(
+      `${record.id} is whole: only an operation whose journal was damaged is put away.`,
+      "notTampered",
+    );
   store.acknowledge(record.id);
   if (command.json) terminal.document(resultDocument(record));
   terminal.line(`Put away as it is: ${record.id}.`);
@@ -34,7 +38,10 @@ export async function acknowledge(command: Listing, terminal: Terminal): Promise
 }
 
 /** Goes on watching one operation, or all that are unfinished. Nothing is ever sent. */
-export async function resumeOperations(command: Listing, { session, terminal, stop }: Running): Promise<ExitCode> {
+export async function resumeOperations(
+  command: Listing,
+  { session, terminal, stop, connecting }: Running,
+): Promise<ExitCode> {
   const { operations } = session;
   const known = (await openStore(command.connecting)).list();
   if (command.id !== null && !known.some(({ id }) => id === command.id)) throw unknown(command.id);
@@ -44,7 +51,7 @@ export async function resumeOperations(command: Listing, { session, terminal, st
   const [first] = settled;
   if (command.json)
     terminal.document(command.id === null ? settled.map(resultDocument) : resultDocument(first as never));
-  for (const record of settled) for (const line of resultLines(record)) terminal.line(line);
+  for (const record of settled) tellLines(resultLines(record, resumeCommand(record.id, connecting)), terminal);
   if (settled.length === 0) terminal.line("Nothing is unfinished.");
   return settled.map(exitOf).reduce((worst, code) => (code > worst ? code : worst), exit.done as ExitCode);
 }

@@ -34,12 +34,16 @@ export function planLines(plan: Plan): readonly string[] {
       `            ${request.az}`,
     ]),
     ...(plan.steps.length === 0 ? ["  Sends     nothing"] : []),
-    `  Plan      ${plan.planHash}`,
+    ...(plan.steps.length === 0 ? [] : [`  Plan      ${plan.planHash}`]),
   ];
 }
 
-function moneyLines({ receipt: { money } }: Plan): readonly string[] {
-  if (money === null) return ["  A month   not known: the operation costs nothing itself, or no price is known here"];
+function moneyLines(plan: Plan): readonly string[] {
+  const { money } = plan.receipt;
+  if (money === null) {
+    const isFree = plan.operation === "restart" || plan.operation === "tag";
+    return [`  A month   ${isFree ? "no change" : "not known: no price is known here"}`];
+  }
   const amount = (value: number | null): string =>
     value === null ? "unknown" : `${value.toFixed(2)} ${money.currency}`;
   const change = money.before === null || money.after === null ? "" : ` (${signed(money.after - money.before)})`;

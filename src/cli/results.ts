@@ -22,19 +22,21 @@ export function unsentDocument({ kind, environment, environmentId, status, error
   return { id: null, kind, status, environment, environmentId, resources: [], error, ...never, sandbox };
 }
 
-export function resultLines(record: OperationRecord): readonly string[] {
-  const { status, title, phase, error, id } = record;
+/** For people; `resume`: the command that goes on watching. */
+export function resultLines(record: OperationRecord, resume: string): readonly string[] {
+  const { status, title, phase, error } = record;
   const words = { succeeded: "Done and verified", failed: "Failed", canceled: "Canceled", unknown: "Unknown" } as const;
   const head = status === "running" || status === "notStarted" ? "Still running in Azure" : words[status];
   const open = status === "running" || status === "unknown" || status === "notStarted";
   return [
     `${head}: ${title}`,
     ...(error === null ? [] : [`  ${error.code}: ${error.message}`]),
-    ...(open ? [`  ${phase}`, `  Go on watching with: engram-azure operations resume ${id}`] : []),
+    ...(open ? [`  ${phase}`, "  Azure goes on with what it accepted. Watch it with:", `  ${resume}`] : []),
   ];
 }
 
-export function operationsTable(records: readonly OperationRecord[]): readonly string[] {
+/** `columns`: the terminal's; null in a pipe, where nothing is cut. */
+export function operationsTable(records: readonly OperationRecord[], columns: number | null): readonly string[] {
   if (records.length === 0) return ["No operations yet."];
   const rows = records.map((one) => [
     one.id,
@@ -44,5 +46,8 @@ export function operationsTable(records: readonly OperationRecord[]): readonly s
     `${one.startedAt.slice(0, 16).replace("T", " ")} UTC`,
     one.error?.message ?? one.phase,
   ]);
-  return table([["ID", "STATUS", "ENVIRONMENT", "OPERATION", "STARTED", "PHASE"], ...rows], 80);
+  return table(
+    [["ID", "STATUS", "ENVIRONMENT", "OPERATION", "STARTED", "PHASE"], ...rows],
+    columns === null ? 1_000 : 80,
+  );
 }

@@ -1,5 +1,6 @@
 import { createInterface } from "node:readline";
 import { terminalText } from "../environments/text.ts";
+import { wrapped } from "./wrap.ts";
 
 /** Where the command line writes and asks. Every human line says SANDBOX when it is one. */
 export interface Terminal {
@@ -47,11 +48,11 @@ export function createTerminal({ json, sandbox, stdin, stdout, stderr }: Termina
   };
   const write = (stream: NodeJS.WriteStream, text: string): void => {
     clear();
-    for (const part of text.split("\n")) stream.write(`${prefix}${indented(part)}\n`);
+    for (const part of text.split("\n")) stream.write(`${`${prefix}${indented(part)}`.trimEnd()}\n`);
   };
   return {
     line: (text) => write(people, text),
-    document: (value) => void stdout.write(`${JSON.stringify(value, null, 2)}\n`),
+    document: (value) => void stdout.write(`${JSON.stringify(value, rounded, 2)}\n`),
     error: (text) => write(stderr, text),
     progress: (text) => show(people, text),
     waiting: (text) => show(stderr, text),
@@ -61,6 +62,11 @@ export function createTerminal({ json, sandbox, stdin, stdout, stderr }: Termina
   };
 }
 
+/** Lines for people, broken between words on a terminal. */
+export function tellLines(lines: readonly string[], terminal: Pick<Terminal, "line" | "columns">): void {
+  for (const line of wrapped(lines, terminal.columns)) terminal.line(line);
+}
+
 /** A reader that went away (`| head`) ends the program quietly; the operation's record is on disk already. */
 export function surviveClosedPipes(streams: readonly NodeJS.WriteStream[]): void {
   for (const stream of streams) {
@@ -68,6 +74,11 @@ export function surviveClosedPipes(streams: readonly NodeJS.WriteStream[]): void
       if (cause.code !== "EPIPE") throw cause;
     });
   }
+}
+
+/** Ten digits are exact for every figure here; more are only how binary fractions add up (0.9259999999999999). */
+function rounded(_name: string, value: unknown): unknown {
+  return typeof value === "number" && !Number.isInteger(value) ? Number(value.toPrecision(10)) : value;
 }
 
 /** Inert text that keeps its indentation. */

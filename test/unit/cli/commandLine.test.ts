@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { AzureError } from "../../../src/azure/ports.ts";
-import { parseCommandLine } from "../../../src/cli/commandLine.ts";
+import { commandHelp } from "../../../src/cli/commandHelp.ts";
+import { parseCommandLine, subjectOf } from "../../../src/cli/commandLine.ts";
 import { exitOf, faultOf } from "../../../src/cli/exitCodes.ts";
 import { table } from "../../../src/cli/table.ts";
 import { PlanRefused } from "../../../src/operations/request.ts";
@@ -82,8 +83,43 @@ describe("the command line", () => {
   }
 
   it("helps without a command", () => {
-    assert.deepEqual(parseCommandLine([]), { command: "help" });
-    assert.deepEqual(parseCommandLine(["stop", "--help"]), { command: "help" });
+    assert.deepEqual(parseCommandLine([]), { command: "help", about: null });
+    assert.deepEqual(parseCommandLine(["stop", "--help"]), { command: "help", about: "stop" });
+    assert.deepEqual(parseCommandLine(["sandbox", "-h"]), { command: "help", about: "sandbox" });
+    assert.deepEqual(parseCommandLine(["-v"]), { command: "version" });
+    assert.match(commandHelp("sandbox") ?? "", /afterCommit/);
+    assert.equal(commandHelp("constructor"), null);
+  });
+
+  it("takes options of every command before the command too", () => {
+    const words = ["--json", "--sandbox-state", "stop", "--sandbox", "stop", "a", "--yes"];
+    const command = parseCommandLine(words);
+    assert.ok(command.command === "operate" && command.json && command.connecting.sandbox);
+    assert.deepEqual([command.environment, command.connecting.stateFile], ["a", "stop"]);
+  });
+
+  it("says what is missing or meant, in a sentence of its own", () => {
+    const said = (...words: readonly string[]): string => {
+      try {
+        return JSON.stringify(parseCommandLine(words));
+      } catch (cause) {
+        return faultOf(cause).message;
+      }
+    };
+    assert.match(said("scale", "a", "--sku", "--yes"), /^--sku needs a value\./);
+    assert.match(said("scale", "a", "--storage", "-5"), /^--storage needs a value\./);
+    assert.match(said("scale", "a", "--storage"), /^--storage needs a value\./);
+    assert.match(said("stop", "a", "--yes=no"), /takes no value/);
+    assert.match(said("sotp", "a"), /no command "sotp"\. Did you mean "stop"\?/);
+    assert.match(said("stop", "a", "--pln"), /no option --pln here\. Did you mean "--plan"\?/);
+    for (const hash of ["9967", "x".repeat(64), ""]) assert.match(said("stop", "a", "--apply", hash), /whole hash/);
+    assert.match(said("stop", "a", "--apply", "A".repeat(64)), new RegExp("a".repeat(64)));
+  });
+
+  it("knows what a wrong command line was about", () => {
+    assert.deepEqual(subjectOf(["--json", "stop"]), { word: "stop", kind: "stop", environment: null });
+    assert.deepEqual(subjectOf(["configure", "a", "--high-availability", "X"]).environment, "a");
+    assert.deepEqual(subjectOf(["environments", "--foo"]), { word: "environments", kind: null, environment: null });
   });
 });
 
@@ -107,7 +143,7 @@ describe("exit codes", () => {
     assert.equal(faultOf(new PlanRefused("state", "serverBusy", "")).exit, 6);
     assert.equal(faultOf(new PlanRefused("state", "changedSincePlanned", "")).exit, 3);
     assert.equal(faultOf(new AzureError("auth", "")).exit, 5);
-    assert.equal(faultOf(new AzureError("canceled", "")).exit, 4);
+    assert.equal(faultOf(new AzureError("canceled", "")).exit, 1);
   });
 });
 
