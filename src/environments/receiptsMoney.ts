@@ -90,6 +90,9 @@ function noteOf({ source }: PriceTable, server: Server): string {
   const kept = retention == null ? "" : ` (today they are kept ${retention} days)`;
   return (
     `List price per month of 730 hours in ${server.location}. What backups cost beyond the free allowance is not ` +
-    `included${kept}. Prices: ${source}.`
+    `included${kept}. ${source.startsWith("shipped") ? shipped : `Prices: ${source}.`}`
   );
 }
+
+// Where they come from is named in the data file (sizing/data), not here: nobody can open that from a receipt.
+const shipped = "The prices were shipped with Engram and are as old as their date says: none was read live.";

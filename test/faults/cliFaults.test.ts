@@ -180,7 +180,6 @@ describe("every fault of the issue at the command line: one sentence, its exit c
       assert.equal(code, one.exit, text);
       assert.match(text, one.says);
       assert.equal((await writes()) - before, one.writes, text);
-      // eslint-disable-next-line no-control-regex -- what a terminal would obey is looked for
       assert.doesNotMatch(text, /[\u0000-\u0009\u000b-\u001f\u007f-\u009f\u202a-\u202e]/u);
       assert.doesNotMatch(text, /\n\s+at .*\.ts:/, "a stack trace");
     }).timeout(60_000);

@@ -70,6 +70,12 @@ describe("the money of a receipt", () => {
 });
 
 describe("a receipt", () => {
+  it("says that shipped prices are shipped, in words and not by a file of the source", () => {
+    const note = stopReceipt(facts([])).money?.note ?? "";
+    assert.match(note, /shipped with Engram/);
+    assert.doesNotMatch(note, /src\/|\.json/);
+  });
+
   it("names documents as people call them, never by file", () => {
     const scale = {
       size: null,
