@@ -38,6 +38,7 @@ export function createSession(parts: SessionParts): Session {
       stateDir,
       prices: (location) => prices.table(location),
       findVault: (name) => inventory.findVault(name),
+      findEnvironments: (name) => inventory.snapshot.environments.filter((one) => one.name === name),
       log: line,
     }),
   );
