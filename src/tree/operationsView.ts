@@ -51,15 +51,16 @@ export class OperationsView implements vscode.Disposable {
     return session === null ? [] : operationRows(session.operations.list(), session.now());
   }
 
-  /** The timers move once a second while something runs and somebody looks. */
+  /** While somebody looks, timers of what runs move once a second; ages of what is done are good for a while. */
   private tick(session: Session | null): void {
-    const runs = this.view.visible && (session?.operations.list().some(isOpen) ?? false);
-    if (!runs) this.stopTicking();
-    else this.ticking ??= setInterval(() => this.render(), 1000);
+    this.stopTicking();
+    const records = this.view.visible ? (session?.operations.list() ?? []) : [];
+    if (records.length === 0) return;
+    this.ticking = setTimeout(() => this.render(), records.some(isOpen) ? 1000 : 15_000);
   }
 
   private stopTicking(): void {
-    if (this.ticking !== null) clearInterval(this.ticking);
+    if (this.ticking !== null) clearTimeout(this.ticking);
     this.ticking = null;
   }
 }
