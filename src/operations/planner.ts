@@ -26,7 +26,7 @@ export async function makePlan(deps: PlanDeps, request: OperationRequest, enviro
   const draft = await draftOf(deps, request, environment);
   const target = { operation: request.operation, environment: { id: environment.id, name: environment.name } };
   const running = draft.steps.length > 0 && deps.isRunning({ ...target, steps: draft.steps });
-  const findings = running ? joined(draft.findings) : [...notDecided(deps.undecided()), ...draft.findings];
+  const findings = running ? joined(draft.findings) : [...notDecided(deps.undecided(), request), ...draft.findings];
   const blocked = findings.some(({ severity }) => severity === "error");
   const steps = blocked ? [] : draft.steps;
   return {
@@ -43,8 +43,10 @@ export async function makePlan(deps: PlanDeps, request: OperationRequest, enviro
 }
 
 /** Until it is known what became of the last operation, not even *already so* can be said. */
-function notDecided(open: OperationRecord | null): readonly Finding[] {
+function notDecided(open: OperationRecord | null, { operation }: OperationRequest): readonly Finding[] {
   if (open === null) return [];
+  // A stop asked while a stop is being verified wants the same: what the server shows is true for both.
+  if (open.kind === operation && (operation === "stop" || operation === "start")) return [];
   const text = `"${open.title}" has not ended yet (${open.id}: ${open.phase}). Wait for it, or resume it, then plan again.`;
   return [error("serverBusy", text, null)];
 }

@@ -62,6 +62,20 @@ describe("what a killed program left", () => {
     assert.equal((await next.run(await next.plan(start, environment))).status, "succeeded");
   });
 
+  it("may be asked for again while it is only being verified: the server shows it already", async () => {
+    let letGo = (): void => undefined;
+    const id = b.operations.begin(await b.operations.plan(stop, environment));
+    fake.onPoll = (state) => {
+      if (state.status === "succeeded") fake.held = new Promise((resolve) => (letGo = resolve));
+      return state;
+    };
+    while (fake.server(server.id).state !== "Stopped") await new Promise((resolve) => setImmediate(resolve));
+    const plan = await b.another().plan(stop, environment);
+    assert.deepEqual([plan.steps, refusalOf(plan), plan.findings[0]?.code], [[], null, "alreadySo"]);
+    letGo();
+    await b.operations.settled(id);
+  });
+
   it("is never told from what was read before it went on", async () => {
     const other = b.another();
     let letGo = (): void => undefined;
