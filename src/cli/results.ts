@@ -31,7 +31,7 @@ export function resultLines(record: OperationRecord, resume: string): readonly s
   return [
     `${head}: ${title}`,
     ...(error === null ? [] : [`  ${error.code}: ${error.message}`]),
-    ...(open ? [`  ${phase}`, "  Azure goes on with what it accepted. Watch it with:", `  ${resume}`] : []),
+    ...(open ? [`  ${phase}`, "  Watch it with:", `  ${resume}`] : []),
   ];
 }
 

@@ -104,7 +104,11 @@ function share({ activeConnections, maxConnections }: ServerMetrics): string {
 function credits({ server, metrics }: Judged): readonly Finding[] {
   const left = metrics?.cpuCreditsRemaining ?? null;
   if (server.sku?.tier !== "Burstable" || left === null || left >= fewCredits) return [];
-  const message = `${server.name} has ${Math.round(left)} CPU credits left: at 0 it runs at its baseline speed and management operations may not finish. Scale up before that, or let it rest.`;
+  const count = Math.round(left);
+  const message =
+    count === 0
+      ? `${server.name} has no CPU credits left: it runs at its baseline speed and management operations may not finish. Scale up, or let it rest.`
+      : `${server.name} has ${count} CPU credits left: at 0 it runs at its baseline speed and management operations may not finish. Scale up before that, or let it rest.`;
   return [finding.warning("creditsLow", message, sources.compute)];
 }
 

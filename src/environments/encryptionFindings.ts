@@ -1,5 +1,5 @@
 import { finding } from "./finding.ts";
-import type { Environment, Finding } from "./model.ts";
+import type { Environment, Finding, Server } from "./model.ts";
 import type { EncryptionStatus, KeyFacts } from "./encryptionStatus.ts";
 import { parseKeyUri } from "./keyUri.ts";
 import { sources } from "./sources.ts";
@@ -47,7 +47,8 @@ const detectors: readonly Detector[] = [
 function invalidKeys({ environment: { server } }: Judged): readonly Finding[] {
   if (server === null) return [];
   const { primaryStatus, geoStatus } = server.encryption;
-  const primary = `Azure reports the encryption key of ${server.name} as Invalid: it is disabled, deleted, expired or unreachable. The server becomes Inaccessible within about 60 minutes; repair the key first, rotation works only once the server is Ready.`;
+  const when = isInaccessible(server) ? "is Inaccessible" : "becomes Inaccessible within about 60 minutes";
+  const primary = `Azure reports the encryption key of ${server.name} as Invalid: it is disabled, deleted, expired or unreachable. The server ${when}; repair the key first, rotation works only once the server is Ready.`;
   const geo = `Azure reports the geo-backup key of ${server.name} as Invalid: geo-redundant backups are at risk.`;
   return [
     ...(isInvalid(primaryStatus) ? [finding.error("keyInvalid", primary)] : []),
@@ -55,34 +56,46 @@ function invalidKeys({ environment: { server } }: Judged): readonly Finding[] {
   ];
 }
 
-function disabledKeys({ status }: Judged): readonly Finding[] {
+function disabledKeys({ environment, status }: Judged): readonly Finding[] {
   return perKey(status.keys, (key) => key.enabled === false).map(({ key, users }) =>
-    finding.error("keyDisabled", `The key ${label(key)} (${users}) is disabled. ${consequence(users)}`),
+    finding.error(
+      "keyDisabled",
+      `The key ${label(key)} (${users}) is disabled. ${consequence(users, environment, "disabled")}`,
+    ),
   );
 }
 
-function expiry({ status, now }: Judged): readonly Finding[] {
+function expiry({ environment, status, now }: Judged): readonly Finding[] {
   return perKey(status.keys, (key) => key.expires !== null).flatMap(({ key, users }) => {
     const left = Date.parse(key.expires ?? "") - now.getTime();
     if (Number.isNaN(left)) return [];
     if (left <= 0) {
-      return [finding.error("keyExpired", `The key ${label(key)} (${users}) has expired. ${consequence(users)}`)];
+      const gone = consequence(users, environment, "expired");
+      return [finding.error("keyExpired", `The key ${label(key)} (${users}) has expired. ${gone}`)];
     }
     const step = expiryRadar.find(({ days }) => left <= days * day);
     if (step === undefined) return [];
     const when = left < day ? `in ${Math.ceil(left / 3_600_000)} h` : `in ${Math.floor(left / day)} days`;
-    const message = `The key ${label(key)} (${users}) expires ${when}. ${consequence(users)}`;
+    const message = `The key ${label(key)} (${users}) expires ${when}. ${consequence(users, environment, "expires")}`;
     return [finding[step.severity]("keyExpires", message)];
   });
 }
 
 /** PostgreSQL and Storage behave differently when a key goes: said for whichever plane uses it. */
-function consequence(users: string): string {
-  const server = /server|replica/.test(users) ? "PostgreSQL becomes Inaccessible within 60 minutes after. " : "";
-  const account = users.includes("account")
-    ? "Storage may go on with an expired key but refuses new settings, and answers 403 to a disabled one."
-    : "";
-  return `${server}${account}`.trim();
+function consequence(users: string, environment: Environment, why: "disabled" | "expired" | "expires"): string {
+  const already = environment.server !== null && isInaccessible(environment.server);
+  const inaccessible = already
+    ? "PostgreSQL is Inaccessible until it works again. "
+    : "PostgreSQL becomes Inaccessible within 60 minutes after. ";
+  const storage =
+    why === "disabled"
+      ? "Storage answers 403 while it is disabled."
+      : "Storage may go on with an expired key but refuses new settings.";
+  return `${/server|replica/.test(users) ? inaccessible : ""}${users.includes("account") ? storage : ""}`.trim();
+}
+
+function isInaccessible({ state }: Pick<Server, "state">): boolean {
+  return state?.toLowerCase() === "inaccessible";
 }
 
 function geoBackup({ environment: { server } }: Judged): readonly Finding[] {

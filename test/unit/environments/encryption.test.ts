@@ -118,6 +118,17 @@ describe("encryption status", () => {
     assert.match(found?.message ?? "", /server, account.*PostgreSQL becomes Inaccessible within 60 minutes.*403/);
   });
 
+  it("does not foretell what has happened: a server that is Inaccessible is not about to become so", () => {
+    const gone = server(
+      "pg",
+      {},
+      { state: "Inaccessible", encryption: serverKey("vault/cmk", { primaryStatus: "Invalid" }) },
+    );
+    const { findings } = encryptionStatus(environment({ server: gone }), [key({ enabled: false })], now);
+    assert.deepEqual(findings.map(({ code }) => code).slice(0, 2), ["keyInvalid", "keyDisabled"]);
+    for (const { message } of findings) assert.doesNotMatch(message, /becomes Inaccessible/);
+  });
+
   it("knows the expiry from the account before any key was read, for the server on the same key too", () => {
     const used = account("st", {}, accountKey("vault/cmk", "2026-12-04T13:00:00Z"));
     const status = encryptionStatus(using("vault/cmk", null, { account: used }), [], now);

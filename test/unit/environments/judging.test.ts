@@ -81,6 +81,9 @@ describe("advisories", () => {
     const sku = { name: "Standard_B1ms", tier: "Burstable" };
     const dev = environment({ class: "dev", server: server("pg", {}, { sku }) });
     assert.deepEqual(codes(dev, { metrics: { ...calm, cpuCreditsRemaining: 4 } }), ["creditsLow"]);
+    const metrics = { ...calm, cpuCreditsRemaining: 0 };
+    const none = advisories(dev, { metrics, parameters: null, stopped: null, now });
+    assert.match(none[0]?.message ?? "", /no CPU credits left: it runs/);
     assert.deepEqual(codes(environment({ class: "dev" }), { metrics: { ...calm, cpuCreditsRemaining: 4 } }), []);
   });
 
