@@ -122,7 +122,7 @@ describe("encryption status", () => {
     const gone = server(
       "pg",
       {},
-      { state: "Inaccessible", encryption: serverKey("vault/cmk", { primaryStatus: "Invalid" }) },
+      { state: "Inaccessible", encryption: { ...serverKey("vault/cmk"), primaryStatus: "Invalid" } },
     );
     const { findings } = encryptionStatus(environment({ server: gone }), [key({ enabled: false })], now);
     assert.deepEqual(findings.map(({ code }) => code).slice(0, 2), ["keyInvalid", "keyDisabled"]);
