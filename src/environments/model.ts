@@ -45,23 +45,9 @@ export interface ResourceHead {
   readonly tags: Readonly<Record<string, string>>;
 }
 
-/** The states of api-version 2025-08-01 (KnownServerState); any other word is kept as Azure sent it. */
-export const serverStates = [
-  "Ready",
-  "Dropping",
-  "Disabled",
-  "Starting",
-  "Stopping",
-  "Stopped",
-  "Updating",
-  "Restarting",
-  "Inaccessible",
-  "Provisioning",
-] as const;
-
 export interface Server extends ResourceHead {
   readonly kind: "server";
-  /** One of `serverStates`, another word of Azure's, or null when the answer had none. */
+  /** A state of api-version 2025-08-01 (KnownServerState: Ready, Stopped, …), another word of Azure's, or null without one. */
   readonly state: string | null;
   /** ARM name, for instance `Standard_D4ds_v5`, and tier. */
   readonly sku: { readonly name: string; readonly tier: string } | null;

@@ -65,7 +65,7 @@ export async function readMetrics(reader: MetricsReader, request: ReadRequest): 
   const refused: Target[] = [];
   let total = await readGroups(reader, { ...request, refused });
   if (total.throttledMs === null) total = add(total, await readSingles(reader, { ...request, targets: refused }));
-  return { ...total, problems: unique(total.problems) };
+  return { ...total, problems: onceEach(total.problems) };
 }
 
 async function readGroups(reader: MetricsReader, request: GroupRequest): Promise<Reading> {
@@ -241,6 +241,7 @@ function problem(target: Target, rest: Pick<ScopeProblem, "code" | "message" | "
   return { scope: target.owner.subscriptionId, label: target.subscriptionName, tenantId: null, ...rest };
 }
 
-function unique(problems: readonly ScopeProblem[]): readonly ScopeProblem[] {
+/** One row for each scope and code. */
+export function onceEach(problems: readonly ScopeProblem[]): readonly ScopeProblem[] {
   return [...new Map(problems.map((one) => [`${one.scope}/${one.code}`, one])).values()];
 }

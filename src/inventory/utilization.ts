@@ -1,7 +1,7 @@
 import type { Azure, MetricsQuery, ResourceSeries, ScopeProblem } from "../azure/ports.ts";
 import { breather } from "../environments/breather.ts";
 import type { AccountMetrics, Environment, Server, ServerMetrics, StorageAccount } from "../environments/model.ts";
-import { callsFor, readMetrics, type Reading, type Target } from "./metrics.ts";
+import { callsFor, onceEach, readMetrics, type Reading, type Target } from "./metrics.ts";
 import { accountQuery, serverQuery, toAccountMetrics, toServerMetrics } from "./series.ts";
 
 interface UtilizationDeps {
@@ -65,7 +65,7 @@ export class Utilization {
     const shown = this.#of(environments);
     const servers = await this.#readServers(shown, signal);
     const accounts = servers.throttledMs === null ? await this.#readAccounts(shown, signal) : empty;
-    this.#problems = dedupe([...servers.problems, ...accounts.problems]);
+    this.#problems = onceEach([...servers.problems, ...accounts.problems]);
     const changed = new Set([...servers.changed, ...accounts.changed]);
     const throttled = servers.throttledMs ?? accounts.throttledMs;
     return {
@@ -155,8 +155,4 @@ function put<T>(known: Map<string, T>, id: string, value: T): readonly string[] 
 
 function concerns({ server, account, replicas }: Environment, changed: ReadonlySet<string>): boolean {
   return [server, account, ...replicas].some((one) => one !== null && changed.has(one.id.toLowerCase()));
-}
-
-function dedupe(problems: readonly ScopeProblem[]): readonly ScopeProblem[] {
-  return [...new Map(problems.map((one) => [`${one.scope}/${one.code}`, one])).values()];
 }

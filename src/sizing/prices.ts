@@ -5,7 +5,7 @@ import { shippedTable } from "./shippedPrices.ts";
 export { priceFilters, toPriceTable } from "./priceMeters.ts";
 export type { PriceItem } from "./priceMeters.ts";
 export { blobTiers } from "./priceTable.ts";
-export type { BlobTier, HourlyPrice, PriceTable } from "./priceTable.ts";
+export type { BlobTier, PriceTable } from "./priceTable.ts";
 
 /** A month of the price list: 730 hours. */
 export const hoursPerMonth = 730;

@@ -107,7 +107,7 @@ describe("azure: faults", () => {
     sandbox.faults([{ match: { path: "**/flexibleServers/*" }, fault }]);
     const error = await failureOf(read());
     assert.deepEqual([error.kind, error.retryAfterMs, error.status], ["throttled", 3_600_000, 429]);
-    assert.match(error.message, /wait until \d\d:\d\d/);
+    assert.match(error.message, /wait until \d{4}-\d\d-\d\d \d\d:\d\d UTC\. Nothing was done/);
     assert.equal(reads(), 1);
   });
 

@@ -155,14 +155,11 @@ describe("azure: the inventory of the demo fleet, through the real SDKs", () => 
   });
 
   it("says that Azure Monitor throttles (529), and keeps the environments", async () => {
-    const [message, ...more] = await problemsWhile({
-      throttledUntil: sandbox.azure.clock.now().getTime() + 86_400_000,
-    });
-    assert.match(
-      message ?? "",
-      /^Azure Monitor asks to slow down in .+: utilization is read less often for a while\.$/,
-    );
-    assert.deepEqual(more, []);
+    const messages = await problemsWhile({ throttledUntil: sandbox.azure.clock.now().getTime() + 86_400_000 });
+    assert.notEqual(messages.length, 0);
+    assert.equal(new Set(messages).size, messages.length, "one row a subscription");
+    for (const message of messages)
+      assert.match(message, /^Azure Monitor asks to slow down in .+: utilization is read less often for a while\.$/);
   });
 
   function serverOf(name: string): { readonly subscriptionId: string; readonly subscription: string } {
