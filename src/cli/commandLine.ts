@@ -1,19 +1,10 @@
 import { parseArgs, type ParseArgsConfig } from "node:util";
 import type { OperationRequest } from "../operations/request.ts";
+import type { Connecting } from "./connecting.ts";
 import { UsageError } from "./exitCodes.ts";
 import { didYouMean } from "./nearest.ts";
 import { programName } from "./programName.ts";
 import { requestOf, type OperationWord, type Values } from "./requests.ts";
-
-/** What applies to every command that talks to Azure. */
-export interface Connecting {
-  readonly sandbox: boolean;
-  readonly stateFile: string | null;
-  readonly speed: number | null;
-  readonly faultsFile: string | null;
-  readonly fleet: string | null;
-  readonly identity: string | null;
-}
 
 export interface Approval {
   readonly planOnly: boolean;

@@ -7,7 +7,7 @@ import { Inventory } from "../inventory/inventory.ts";
 import { PriceBook } from "../inventory/prices.ts";
 import { Operations } from "../operations/operations.ts";
 import { defaultSandboxState, defaultStateDir, privateFolder, sandboxStateDir } from "../operations/stateDir.ts";
-import type { Connecting } from "./commandLine.ts";
+import type { Connecting } from "./connecting.ts";
 import { UsageError } from "./exitCodes.ts";
 import { openIdentity } from "./identity.ts";
 import type { Terminal } from "./terminal.ts";

@@ -3,7 +3,7 @@ import type { Environment } from "../environments/model.ts";
 import { environmentReport, reportWarnings, type ReportFacts, type Warning } from "../environments/report.ts";
 import type { EnvironmentDetails, Part } from "../inventory/details.ts";
 import { readFleet } from "./connect.ts";
-import { environmentLines } from "./environmentsText.ts";
+import { environmentLines, type Reported } from "./environmentsText.ts";
 import { exit, type ExitCode } from "./exitCodes.ts";
 import { couldNotBeRead } from "./findEnvironment.ts";
 import { mapLimited } from "./mapLimited.ts";
@@ -45,11 +45,6 @@ export function unreadDocument(
   { code, message }: { readonly code: string; readonly message: string },
 ): unknown {
   return { sandbox, asOf: null, environments: [], warnings: [{ scope: "all", code, message }] };
-}
-
-export interface Reported {
-  readonly environment: Environment;
-  readonly facts: ReportFacts;
 }
 
 async function readReports({ session, terminal }: Running): Promise<readonly Reported[]> {

@@ -1,12 +1,17 @@
 import { advisories } from "../environments/advisories.ts";
 import { band, type Measure } from "../environments/bands.ts";
 import { encryptionStatus } from "../environments/encryption.ts";
-import type { AccountMetrics, Finding } from "../environments/model.ts";
+import type { AccountMetrics, Environment, Finding } from "../environments/model.ts";
 import { monthlyCost } from "../environments/monthlyCost.ts";
+import type { ReportFacts } from "../environments/report.ts";
 import { terminalText } from "../environments/text.ts";
-import type { Reported } from "./environments.ts";
 import { cellWidth, table } from "./table.ts";
 import { wrapped } from "./wrap.ts";
+
+export interface Reported {
+  readonly environment: Environment;
+  readonly facts: ReportFacts;
+}
 
 /** The table of the fleet and, below it, what needs somebody. `columns`: the terminal's, null in a pipe. */
 export function environmentLines(reports: readonly Reported[], columns: number | null): readonly string[] {

@@ -1,6 +1,7 @@
 import { OperationStore } from "../operations/store.ts";
 import { isOpen } from "../operations/records.ts";
-import type { Command, Connecting } from "./commandLine.ts";
+import type { Command } from "./commandLine.ts";
+import type { Connecting } from "./connecting.ts";
 import { journalFolder } from "./connect.ts";
 import { exit, exitOf, UsageError, type ExitCode } from "./exitCodes.ts";
 import { followToEnd, type Running } from "./operate.ts";

@@ -1,5 +1,5 @@
 import { basename, relative } from "node:path";
-import type { Connecting } from "./commandLine.ts";
+import type { Connecting } from "./connecting.ts";
 
 /** As it was called, so that a suggested command works when it is copied: `engram-azure`, or `node dist/cli.cjs`. */
 export function programName(script = process.argv[1] ?? "engram-azure", folder = process.cwd()): string {
