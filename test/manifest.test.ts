@@ -80,6 +80,24 @@ describe("the manifest", () => {
     }
   });
 
+  it("has at most two buttons on a row, whatever its tokens", () => {
+    const inline = (menus.get("view/item/context") ?? []).filter(({ group = "" }) => group.startsWith("inline"));
+    for (const view of ["engram.environments", "engram.operations"])
+      assert.ok(inline.filter(({ when = "" }) => when.includes(`view == ${view} `)).length <= 2, view);
+    assert.equal(inline.filter(({ when = "" }) => !/view == engram\.\w+ /.test(when)).length, 0);
+  });
+
+  it("has one welcome text for each state of the empty tree, and none for a state that is not", () => {
+    const source = fs.readFileSync(path.join(root, "src/tree/viewState.ts"), "utf8");
+    const union = /export type ViewState =([^;]+);/.exec(source)?.[1] ?? "";
+    const states = [...union.matchAll(/"(\w+)"/g)].map(([, state]) => String(state)).filter((one) => one !== "ready");
+    const texts = list<{ readonly view: string; readonly when?: string }>(contributes["viewsWelcome"]);
+    const told = texts
+      .filter(({ view }) => view === "engram.environments")
+      .flatMap(({ when = "" }) => [...when.matchAll(/engram\.state == (\w+)/g)].map(([, state]) => String(state)));
+    assert.deepEqual(told.toSorted(), states.toSorted());
+  });
+
   it("has a codicon or an existing file for every icon, and one for every button", () => {
     const buttons = [...menus].flatMap(([menu, items]) =>
       items.filter(({ group = "" }) => /^inline|^navigation/.test(group) && menu.startsWith("view/")),
