@@ -25,14 +25,15 @@ export function setClass(context: CommandContext): Handler {
 export function pickClass(title: string): Promise<KnownClass> {
   return pickOne<KnownClass>(
     [
-      { label: "dev", detail: vscode.l10n.t("Stopped and scaled by one confirmation"), value: "dev" },
-      { label: "test", detail: vscode.l10n.t("As dev"), value: "test" },
-      { label: "uat", detail: vscode.l10n.t("As dev; expected to have high availability"), value: "uat" },
+      // The most protective first: Enter alone must not take a guard away.
       {
         label: "prod",
         detail: vscode.l10n.t("Every change asks for the environment’s name to be typed"),
         value: "prod",
       },
+      { label: "uat", detail: vscode.l10n.t("As dev; expected to have high availability"), value: "uat" },
+      { label: "test", detail: vscode.l10n.t("As dev"), value: "test" },
+      { label: "dev", detail: vscode.l10n.t("Stopped and scaled by one confirmation"), value: "dev" },
     ],
     { title, placeholder: vscode.l10n.t("What the environment is for") },
   );
