@@ -49,9 +49,6 @@ async function typeName({ typeToConfirm, class: cls, sandbox }: Plan, verb: stri
     title: `${sandbox ? "SANDBOX: " : ""}${verb} ${plainText(name)}`,
     prompt: vscode.l10n.t("Type the name {0} to go on, because {1}.", plainText(name), why),
     placeholder: plainText(name),
-    check: (value) =>
-      value === name || value === plainText(name)
-        ? null
-        : vscode.l10n.t("Not the name yet. Type {0}, or press Escape: then nothing is sent.", plainText(name)),
+    check: (value) => (value === name || value === plainText(name) ? null : vscode.l10n.t("Not the name yet.")),
   });
 }
